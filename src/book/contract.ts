@@ -1,0 +1,106 @@
+import type { Summary, Tally } from '../page/contract.ts'
+import type { SealedBlock } from '../ring/block-builder.ts'
+
+/** All minutes are whole minutes since the epoch. */
+export interface BookState {
+  /** The first minute the server was up for: before it there is nothing, 404. Null: a new book. */
+  readonly firstMinute: number | null
+  /** Every minute up to this one is final. Null: none yet. */
+  readonly closedThrough: number | null
+  /** Pages before this minute have been dropped: 410. */
+  readonly droppedBefore: number | null
+  readonly lastSequence: number
+  /** Link of the newest page, 32 bytes. */
+  readonly chainHead: Uint8Array
+}
+
+/** What a batch was answered with; given again when the same key comes again. */
+export interface KeyedAnswer {
+  readonly key: string
+  /** xxHash3-64 and length of the body as received, with its form: see book/key-store.ts. */
+  readonly bodyHash: string
+  readonly receivedMs: number
+  /** The answer's JSON text without `duplicate`. */
+  readonly answer: string
+}
+
+export interface ClosedMinute {
+  readonly minute: number
+  /** Null when the minute had no events. */
+  readonly summary: Summary | null
+  readonly tookMs: number
+}
+
+/**
+ * The writing side: blocks of open minutes in, pages out. Implemented by a worker thread that owns the
+ * LMDB write handles; every call resolves when its effect is durable. A full disk is retried by the
+ * implementation and reported through `onTrouble`; the caller sees only delay.
+ */
+export interface BookWriter extends AsyncDisposable {
+  readonly state: BookState
+  /** Encodes and stores a block of an open minute. The arrays come back for reuse when it is durable. */
+  putBlock(minute: number, part: number, block: SealedBlock): Promise<SealedBlock>
+  /** Makes the page of `minute` visible and final, all minutes before it included. */
+  close(request: CloseRequest): Promise<ClosedMinute>
+  /** Drops pages before `minute` (exclusive); with dryRun only says what would go. */
+  drop(beforeMinute: number, dryRun: boolean, why: string): Promise<DropReport>
+  stats(): Promise<BookStats>
+}
+
+export interface CloseRequest {
+  readonly minute: number
+  readonly partCount: number
+  /** The keyed batches of the minute. */
+  readonly answers: readonly KeyedAnswer[]
+  readonly lastSequence: number
+  readonly closedAtMs: number
+}
+
+export interface DropReport {
+  readonly beforeMinute: number
+  readonly minutes: number
+  readonly events: number
+  readonly bytes: number
+  readonly days: readonly string[]
+}
+
+export interface BookStats {
+  readonly pages: number
+  readonly events: number
+  readonly bytesOnDisk: number
+  readonly oldestMinute: number | null
+  readonly newestMinute: number | null
+}
+
+/** The reading side: one per reading thread. Sees only minutes up to `closedThrough`. */
+export interface BookReader extends Disposable {
+  state(): BookState
+  summary(minute: number): Summary | null
+  tally(minute: number): Tally | null
+  /** Summaries of minutes with events in [from, through], ascending or descending, at most `limit`. */
+  summaries(range: MinuteRange): Iterable<Summary>
+  /** The page's directory bytes, or null. Throws DamagedPage. */
+  directory(minute: number): Uint8Array | null
+  /** A block's bytes: a view of the memory map, valid until the next call of any reader method. */
+  block(minute: number, part: number): Uint8Array
+  /** The minute of the page with that digest. */
+  minuteOfDigest(digest: Uint8Array): number | null
+  rollup(unit: 'hour' | 'day', start: number): Tally | null
+}
+
+export interface MinuteRange {
+  readonly from: number
+  readonly through: number
+  readonly limit: number
+  readonly order: 'asc' | 'desc'
+}
+
+/** A page value that is not what its digest says. It is reported and never stops the others. */
+export class DamagedPage extends Error {
+  readonly minute: number
+  constructor(minute: number, detail: string) {
+    super(detail)
+    this.name = 'DamagedPage'
+    this.minute = minute
+  }
+}

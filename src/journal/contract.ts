@@ -1,0 +1,57 @@
+/** How a body is to be read again. */
+export interface BodyForm {
+  readonly format: 'json' | 'msgpack'
+  readonly encoding: 'identity' | 'gzip' | 'zstd' | 'deflate' | 'br'
+  readonly strict: boolean
+}
+
+/** One batch as the journal keeps it. */
+export interface JournalBatch {
+  /** Position in the order of all batches, from 1, without gaps. */
+  readonly sequence: number
+  readonly receivedMs: number
+  readonly form: BodyForm
+  /** The Idempotency-Key, or null. */
+  readonly key: string | null
+  /** Bytes of the body once decompressed. */
+  readonly decodedBytes: number
+  readonly accepted: number
+  readonly rejected: number
+  readonly decoderVersion: number
+  /** As received, still compressed. */
+  readonly body: Uint8Array
+}
+
+export type AppendOutcome = { ok: true } | { ok: false; reason: 'disk-full' | 'io-error'; detail: string }
+
+/** A frame or segment that could not be used at start; it was moved aside, never deleted. */
+export interface AsideReport {
+  readonly path: string
+  readonly detail: string
+}
+
+export interface RecoverySink {
+  /** Called in sequence order. Returns a reason when the batch does not replay as recorded. */
+  batch(batch: JournalBatch): string | null
+}
+
+/** The durable, ordered record of acknowledged batches whose minute is not yet a page. */
+export interface Journal extends AsyncDisposable {
+  /**
+   * Resolves once the batch is durable (written and synced) or has failed. Batches commit in the order
+   * of the calls; when a group fails, every batch appended after it and not yet durable fails too.
+   * All batches of one call order belong to non-decreasing minutes of `receivedMs`.
+   */
+  append(batch: JournalBatch): Promise<AppendOutcome>
+  /** Deletes the segments of all minutes up to `minute`, whose pages are durable. */
+  releaseThrough(minute: number): Promise<void>
+  readonly stats: JournalStats
+}
+
+export interface JournalStats {
+  readonly segments: number
+  readonly bytes: number
+  readonly groups: number
+  readonly batches: number
+  readonly failedGroups: number
+}

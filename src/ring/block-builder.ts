@@ -1,0 +1,331 @@
+import { type Kind, kindCount } from '../event/kind.ts'
+import { Column, type ColumnArrays } from './column.ts'
+import { PathNode } from './path-node.ts'
+
+/*
+ * A block under construction: up to `blockRows` events as columns, no object per event.
+ *
+ * Text is not copied value by value. The bytes of a batch are copied into `arena` once, after they have
+ * been scanned, and a column holds a *reference* into them:
+ *
+ *   reference < 2^31     byte offset in `arena` (the batch's bytes as received, decompressed)
+ *   reference >= 2^31    byte offset + 2^31 in `extra` (texts that had escapes, names, rebuilt leaves)
+ *
+ * While a batch is being scanned its bytes are not in the arena yet; the scanner writes
+ * `position in the batch + delta`, where delta = arena bytes used - position of the slice's first byte.
+ *
+ * Rows count for readers only up to `committedRows`; what lies beyond can be cut off again.
+ */
+
+/** Rows of a full block. A row number fits 15 bits, an event id keeps 16 for it. */
+export const blockRows = 32_768
+export const extraBase = 0x8000_0000
+
+/** One run of rows that came in with one batch and so share its `received`. */
+export interface ReceivedRun {
+  readonly firstRow: number
+  readonly receivedMs: number
+}
+
+export interface BlockLimits {
+  /** Columns of one block; members beyond go to `rest`. */
+  readonly columnsMax: number
+  /** Path nodes of one block, objects and leaves; members beyond go to `rest`. */
+  readonly pathsMax: number
+  /** Arena and extra bytes at which a block is full although it has rows left. */
+  readonly bytesMax: number
+}
+
+/** Members that found no column: each entry keeps its own path, as JSON text of an array of names. */
+export interface RestArrays {
+  readonly rows: Uint16Array
+  /** Reference of the path and its bytes, reference of the value and its bytes. */
+  readonly words: Uint32Array
+  /** Kind.Json or Kind.Msgpack: how the value (a scalar or an array) is written. */
+  readonly kinds: Uint8Array
+}
+
+export class BlockBuilder {
+  readonly limits: BlockLimits
+  rowCount = 0
+  committedRows = 0
+  /** Raised by `beginEvent`; compared with `PathNode.stamp` to see duplicate names. */
+  stamp = 0
+
+  arena: Uint8Array<ArrayBuffer>
+  arenaBytes = 0
+  extra: Uint8Array<ArrayBuffer>
+  extraBytes = 0
+
+  facilityReference = new Uint32Array(0)
+  facilityBytes = new Uint32Array(0)
+  eventReference = new Uint32Array(0)
+  eventBytes = new Uint32Array(0)
+  level = new Uint8Array(0)
+  /** Whole milliseconds since the epoch (floor), and the nanoseconds above them, 0 to 999,999. */
+  timestampMs = new Float64Array(0)
+  timestampNanos = new Uint32Array(0)
+  /** Whether any row has nanoseconds. */
+  hasNanos = false
+  received: ReceivedRun[] = []
+
+  root = new PathNode(new Uint8Array(0), null)
+  columnCount = 0
+  pathCount = 0
+
+  restCount = 0
+  restRows = new Uint16Array(0)
+  restWords = new Uint32Array(0)
+  restKinds = new Uint8Array(0)
+
+  constructor(limits: BlockLimits) {
+    this.limits = limits
+    this.arena = new Uint8Array(64 * 1024)
+    this.extra = new Uint8Array(4 * 1024)
+    this.#growRows()
+  }
+
+  get bytes(): number {
+    return this.arenaBytes + this.extraBytes
+  }
+
+  /** Whether another event must go to another block; `pending` are scanned bytes not yet in the arena. */
+  isFull(pending: number): boolean {
+    return (
+      this.rowCount >= blockRows ||
+      this.arenaBytes + this.extraBytes + pending >= this.limits.bytesMax
+    )
+  }
+
+  /** Opens the next row; its number. The row exists once `endEvent` has been called. */
+  beginEvent(): number {
+    if (this.rowCount === this.level.length) this.#growRows()
+    this.stamp++
+    return this.rowCount
+  }
+
+  /** Writes the fixed members and counts the row. */
+  endEvent(fixed: FixedMembers): void {
+    const row = this.rowCount
+    this.facilityReference[row] = fixed.facilityReference
+    this.facilityBytes[row] = fixed.facilityBytes
+    this.eventReference[row] = fixed.eventReference
+    this.eventBytes[row] = fixed.eventBytes
+    this.level[row] = fixed.level
+    this.timestampMs[row] = fixed.timestampMs
+    this.timestampNanos[row] = fixed.timestampNanos
+    if (fixed.timestampNanos !== 0) this.hasNanos = true
+    this.rowCount = row + 1
+  }
+
+  /** Forgets what a refused event has written into its row. */
+  abandonEvent(): void {
+    this.truncate(this.rowCount)
+  }
+
+  /** The child of `parent` of that name, made if need be; null when the block has no path left. */
+  path(parent: PathNode, bytes: Uint8Array, from: number, to: number): PathNode | null {
+    const found = parent.find(bytes, from, to)
+    if (found !== null) return found
+    if (this.pathCount >= this.limits.pathsMax) return null
+    this.pathCount++
+    return parent.add(bytes, from, to)
+  }
+
+  /** The node's column of that kind, made if need be; null when the block has no column left. */
+  column(node: PathNode, kind: Kind): Column | null {
+    const found = node.columns[kind]
+    if (found !== undefined) return found
+    if (this.columnCount >= this.limits.columnsMax) return null
+    this.columnCount++
+    const column = new Column(kind)
+    node.columns[kind] = column
+    return column
+  }
+
+  /** Forgets what this row holds under `node`, itself included: a later duplicate name wins. */
+  forget(node: PathNode): void {
+    for (const column of node.columns) column?.truncate(this.rowCount)
+    for (const child of node.children) {
+      if (child.stamp !== this.stamp) continue
+      child.stamp = 0
+      this.forget(child)
+    }
+  }
+
+  /** Keeps a member for which there is no column. A later value of the same path in the same row wins. */
+  pushRest(entry: RestEntry): void {
+    let at = this.restCount
+    for (let i = at - 1; i >= 0 && this.restRows[i] === this.rowCount; i--) {
+      if (this.#restPathIs(i, entry)) at = i
+    }
+    if (at === this.restRows.length) this.#growRest()
+    this.restRows[at] = this.rowCount
+    this.restWords.set([entry.path, entry.pathBytes, entry.value, entry.valueBytes], at * 4)
+    this.restKinds[at] = entry.kind
+    if (at === this.restCount) this.restCount++
+  }
+
+  /** Copies bytes into `extra`; their reference. */
+  appendExtra(bytes: Uint8Array, from = 0, to = bytes.length): number {
+    const at = this.reserveExtra(to - from)
+    this.extra.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), at)
+    this.extraBytes = at + (to - from)
+    return at + extraBase
+  }
+
+  /** Makes room for `bytes` more in `extra`; where they start. The caller writes and raises extraBytes. */
+  reserveExtra(bytes: number): number {
+    this.extra = withRoom(this.extra, this.extraBytes, bytes)
+    return this.extraBytes
+  }
+
+  /** Copies a scanned slice of a batch into the arena. */
+  appendArena(bytes: Uint8Array, from: number, to: number): void {
+    if (from === to) return
+    this.arena = withRoom(this.arena, this.arenaBytes, to - from)
+    this.arena.set(bytes.subarray(from, to), this.arenaBytes)
+    this.arenaBytes += to - from
+  }
+
+  /** Cuts off every row from `row` on. The arena keeps the bytes: nothing refers to them any more. */
+  truncate(row: number): void {
+    this.rowCount = row
+    if (this.committedRows > row) this.committedRows = row
+    truncateTree(this.root, row)
+    while (this.restCount > 0 && (this.restRows[this.restCount - 1] ?? 0) >= row) this.restCount--
+    while (this.received.length > 0 && (this.received.at(-1)?.firstRow ?? 0) >= row) {
+      this.received.pop()
+    }
+  }
+
+  /** Gives all arrays away for a transfer; the builder is unusable until `attach`. */
+  detach(): SealedBlock {
+    const columns: SealedColumn[] = []
+    detachTree(this.root, columns)
+    return {
+      rowCount: this.rowCount,
+      arena: this.arena,
+      arenaBytes: this.arenaBytes,
+      extra: this.extra,
+      extraBytes: this.extraBytes,
+      facilityReference: this.facilityReference,
+      facilityBytes: this.facilityBytes,
+      eventReference: this.eventReference,
+      eventBytes: this.eventBytes,
+      level: this.level,
+      timestampMs: this.timestampMs,
+      timestampNanos: this.timestampNanos,
+      hasNanos: this.hasNanos,
+      received: this.received,
+      columns,
+      restCount: this.restCount,
+      rest: { rows: this.restRows, words: this.restWords, kinds: this.restKinds },
+    }
+  }
+
+  #growRows(): void {
+    const capacity = this.level.length === 0 ? 64 : Math.min(this.level.length * 2, blockRows)
+    this.facilityReference = wider(this.facilityReference, new Uint32Array(capacity))
+    this.facilityBytes = wider(this.facilityBytes, new Uint32Array(capacity))
+    this.eventReference = wider(this.eventReference, new Uint32Array(capacity))
+    this.eventBytes = wider(this.eventBytes, new Uint32Array(capacity))
+    this.level = wider(this.level, new Uint8Array(capacity))
+    this.timestampMs = wider(this.timestampMs, new Float64Array(capacity))
+    this.timestampNanos = wider(this.timestampNanos, new Uint32Array(capacity))
+  }
+
+  #growRest(): void {
+    const capacity = this.restRows.length === 0 ? 16 : this.restRows.length * 2
+    this.restRows = wider(this.restRows, new Uint16Array(capacity))
+    this.restWords = wider(this.restWords, new Uint32Array(capacity * 4))
+    this.restKinds = wider(this.restKinds, new Uint8Array(capacity))
+  }
+
+  #restPathIs(index: number, entry: RestEntry): boolean {
+    const reference = this.restWords[index * 4] ?? 0
+    const bytes = this.restWords[index * 4 + 1] ?? 0
+    if (bytes !== entry.pathBytes) return false
+    const a = reference - extraBase
+    const b = entry.path - extraBase
+    for (let i = 0; i < bytes; i++) if (this.extra[a + i] !== this.extra[b + i]) return false
+    return true
+  }
+}
+
+export interface FixedMembers {
+  facilityReference: number
+  facilityBytes: number
+  eventReference: number
+  eventBytes: number
+  level: number
+  timestampMs: number
+  timestampNanos: number
+}
+
+export interface RestEntry {
+  /** Reference (always into `extra`) and bytes of the path: JSON text of an array of names. */
+  readonly path: number
+  readonly pathBytes: number
+  readonly value: number
+  readonly valueBytes: number
+  readonly kind: typeof Kind.Json | typeof Kind.Msgpack
+}
+
+export interface SealedColumn extends ColumnArrays {
+  readonly segments: readonly Uint8Array[]
+  readonly kind: Kind
+  readonly count: number
+}
+
+/** What the encoder gets: plain data with transferable buffers. Arrays are longer than their counts. */
+export interface SealedBlock {
+  readonly rowCount: number
+  readonly arena: Uint8Array<ArrayBuffer>
+  readonly arenaBytes: number
+  readonly extra: Uint8Array<ArrayBuffer>
+  readonly extraBytes: number
+  readonly facilityReference: Uint32Array<ArrayBuffer>
+  readonly facilityBytes: Uint32Array<ArrayBuffer>
+  readonly eventReference: Uint32Array<ArrayBuffer>
+  readonly eventBytes: Uint32Array<ArrayBuffer>
+  readonly level: Uint8Array<ArrayBuffer>
+  readonly timestampMs: Float64Array<ArrayBuffer>
+  readonly timestampNanos: Uint32Array<ArrayBuffer>
+  readonly hasNanos: boolean
+  readonly received: readonly ReceivedRun[]
+  readonly columns: readonly SealedColumn[]
+  readonly restCount: number
+  readonly rest: RestArrays
+}
+
+function truncateTree(node: PathNode, row: number): void {
+  for (const column of node.columns) column?.truncate(row)
+  for (const child of node.children) truncateTree(child, row)
+}
+
+function detachTree(node: PathNode, into: SealedColumn[]): void {
+  for (let kind = 0; kind < kindCount; kind++) {
+    const column = node.columns[kind]
+    if (column === undefined || column.count === 0) continue
+    const count = column.count
+    into.push({ segments: node.segments(), kind: column.kind, count, ...column.detach() })
+  }
+  for (const child of node.children) detachTree(child, into)
+}
+
+function wider<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(old: T, fresh: T): T {
+  fresh.set(old as never) // The two are of one kind: only TypeScript's overloads do not see it.
+  return fresh
+}
+
+function withRoom(
+  bytes: Uint8Array<ArrayBuffer>,
+  used: number,
+  more: number,
+): Uint8Array<ArrayBuffer> {
+  if (used + more <= bytes.length) return bytes
+  const fresh = new Uint8Array(Math.max(used + more, bytes.length * 2))
+  fresh.set(bytes.subarray(0, used))
+  return fresh
+}
