@@ -1,3 +1,5 @@
+import type { Kind } from '../event/kind.ts'
+
 /*
  * What the page encoder gives to the book, and what the book gives to readers. Shapes only: the formats
  * themselves are in block-encoder.ts, block-reader.ts and summary.ts, and drawn in docs/FORMAT.md.
@@ -67,4 +69,55 @@ export interface Summary {
   readonly receivedMinMs: number
   readonly receivedMaxMs: number
   readonly closedAtMs: number
+}
+
+/** Texts of a column: entry i is text `ids[i]`, or text i where `ids` is null. */
+export interface TextValues {
+  /** All texts one after the other, UTF-8; text t is `bytes[offsets[t] .. offsets[t + 1])`. */
+  readonly bytes: Uint8Array
+  readonly offsets: Uint32Array
+  readonly ids: Uint8Array | Uint16Array | null
+}
+
+/** A column of `additional`, decoded. Which fields carry the values is said at Kind. */
+export interface ColumnValues {
+  readonly segments: readonly string[]
+  readonly kind: Kind
+  readonly count: number
+  /** The row of each entry, ascending; null: one entry for every row. */
+  readonly rows: Uint16Array | null
+  /** Text, Bytes, Json, Msgpack. */
+  readonly text: TextValues | null
+  /** Int, Double, Time (seconds). */
+  readonly numbers: Float64Array | null
+  /** Bool (0 or 1), Int64 and Uint64 (low 32 bits), Time (nanoseconds). */
+  readonly low: Uint32Array | null
+  /** Int64 and Uint64 (high 32 bits). */
+  readonly high: Uint32Array | null
+}
+
+/** A member that found no column of its own. */
+export interface RestValue {
+  readonly row: number
+  readonly segments: readonly string[]
+  readonly kind: typeof Kind.Json | typeof Kind.Msgpack
+  readonly value: Uint8Array
+}
+
+/** A block opened for reading; each part is decompressed when it is first asked for. */
+export interface OpenBlock {
+  readonly minute: number
+  readonly part: number
+  readonly rowCount: number
+  /** Paths and kinds of the columns, without decompressing anything; in tree order of the paths. */
+  readonly columns: readonly { readonly segments: readonly string[]; readonly kind: Kind }[]
+  timestampMs(): Float64Array
+  /** Null when no row has nanoseconds. */
+  timestampNanos(): Uint32Array | null
+  receivedMs(): Float64Array
+  level(): Uint8Array
+  facility(): TextValues
+  event(): TextValues
+  column(index: number): ColumnValues
+  rest(): readonly RestValue[]
 }

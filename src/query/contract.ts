@@ -1,0 +1,72 @@
+import type { BookState } from '../book/contract.ts'
+
+/* What the HTTP layer asks of the reading threads. Minutes are whole minutes since the epoch. */
+
+export type AnswerFormat = 'json' | 'ndjson' | 'msgpack' | 'csv'
+export type AnswerEncoding = 'identity' | 'gzip' | 'zstd'
+
+/** Equality filters: an event passes when every given list holds its value. */
+export interface EventFilter {
+  readonly facility: readonly string[] | null
+  /** 0 (emerg) to 7 (debug). */
+  readonly level: readonly number[] | null
+  readonly event: readonly string[] | null
+}
+
+export interface PageHead {
+  readonly minute: number
+  readonly eventCount: number
+  readonly levels: readonly number[]
+  readonly bytes: number
+  /** Lower-case hex of the page's digest, of its link in the chain and of the link before. */
+  readonly digest: string
+  readonly link: string
+  readonly previous: string
+  readonly timestampMinMs: number
+  readonly timestampMaxMs: number
+  readonly closedAtMs: number
+}
+
+export interface IndexAnswer {
+  readonly state: BookState
+  readonly oldest: PageHead | null
+  readonly newest: PageHead | null
+  readonly totals: { readonly events: number; readonly pages: number; readonly bytes: number }
+  readonly facilities: readonly { readonly facility: string; readonly events: number }[]
+  readonly levels: readonly number[]
+}
+
+export interface EventsRequest {
+  /** The minutes to read, both ends included. */
+  readonly from: number
+  readonly through: number
+  readonly filter: EventFilter
+  readonly format: AnswerFormat
+  readonly encoding: AnswerEncoding
+  /** JSON only: text before and after the list of events, such as `{"minute":…,"events":` and `}`. */
+  readonly before: string
+  readonly after: string
+}
+
+export type OneEvent =
+  | { readonly found: 'event'; readonly body: Uint8Array }
+  | { readonly found: 'none' | 'dropped' | 'open' }
+
+/** The reading threads as the server sees them. Errors: DamagedPage, and Error for a dead thread. */
+export interface PageService extends AsyncDisposable {
+  index(): Promise<IndexAnswer>
+  /** Heads of the minutes with events in [from, through]. */
+  heads(from: number, through: number, limit: number, order: 'asc' | 'desc'): Promise<PageHead[]>
+  /** Closest minutes with events before and after, for Link prev/next. */
+  neighbours(minute: number): Promise<{ prev: number | null; next: number | null }>
+  /**
+   * Events in page order (minute, part, row) as one encoded body. Bounded memory: the thread stops when
+   * the consumer does not read. A damaged block ends the stream with an error after its first byte, and
+   * rejects the promise before it. Cancelling the stream stops the work.
+   */
+  events(request: EventsRequest): Promise<ReadableStream<Uint8Array>>
+  /** One event in a format (json, ndjson, msgpack, csv). */
+  event(id: string, format: AnswerFormat): Promise<OneEvent>
+  /** The page's own bytes: its directory, then its blocks; null when no page has that digest. */
+  pageBytes(digest: string): Promise<{ bytes: number; stream: ReadableStream<Uint8Array> } | null>
+}
