@@ -31,8 +31,11 @@ export interface AsideReport {
 }
 
 export interface RecoverySink {
-  /** Called in sequence order. Returns a reason when the batch does not replay as recorded. */
-  batch(batch: JournalBatch): string | null
+  /**
+   * Called in sequence order, each awaited before the next (the ring may have to wait for the book). Gives
+   * a reason when the batch does not replay as recorded: its frame is then set aside.
+   */
+  batch(batch: JournalBatch): Promise<string | null>
 }
 
 /** The durable, ordered record of acknowledged batches whose minute is not yet a page. */
