@@ -21,12 +21,6 @@ import { PathNode } from './path-node.ts'
 export const blockRows = 32_768
 export const extraBase = 0x8000_0000
 
-/** One run of rows that came in with one batch and so share its `received`. */
-export interface ReceivedRun {
-  readonly firstRow: number
-  readonly receivedMs: number
-}
-
 export interface BlockLimits {
   /** Columns of one block; members beyond go to `rest`. */
   readonly columnsMax: number
@@ -67,7 +61,11 @@ export class BlockBuilder {
   timestampNanos = new Uint32Array(0)
   /** Whether any row has nanoseconds. */
   hasNanos = false
-  received: ReceivedRun[] = []
+  /** Filled by `stampReceived` once a batch has been scanned: its rows share one value. */
+  receivedMs = new Float64Array(0)
+
+  /** The columns that `detach` gave away, in its order, for `attach`. */
+  #detached: Column[] = []
 
   root = new PathNode(new Uint8Array(0), null)
   columnCount = 0
@@ -194,15 +192,18 @@ export class BlockBuilder {
     if (this.committedRows > row) this.committedRows = row
     truncateTree(this.root, row)
     while (this.restCount > 0 && (this.restRows[this.restCount - 1] ?? 0) >= row) this.restCount--
-    while (this.received.length > 0 && (this.received.at(-1)?.firstRow ?? 0) >= row) {
-      this.received.pop()
-    }
+  }
+
+  /** Says when the rows from `fromRow` on were received. */
+  stampReceived(fromRow: number, receivedMs: number): void {
+    this.receivedMs.fill(receivedMs, fromRow, this.rowCount)
   }
 
   /** Gives all arrays away for a transfer; the builder is unusable until `attach`. */
   detach(): SealedBlock {
+    this.#detached = []
     const columns: SealedColumn[] = []
-    detachTree(this.root, columns)
+    detachTree(this.root, columns, this.#detached)
     return {
       rowCount: this.rowCount,
       arena: this.arena,
@@ -217,11 +218,49 @@ export class BlockBuilder {
       timestampMs: this.timestampMs,
       timestampNanos: this.timestampNanos,
       hasNanos: this.hasNanos,
-      received: this.received,
+      receivedMs: this.receivedMs,
       columns,
       restCount: this.restCount,
       rest: { rows: this.restRows, words: this.restWords, kinds: this.restKinds },
     }
+  }
+
+  /**
+   * Takes the arrays of `detach` back and begins an empty block. The paths it has learnt stay, for the
+   * next block will be like the last, unless they have grown to half their bound.
+   */
+  attach(block: SealedBlock): void {
+    this.arena = block.arena
+    this.extra = block.extra
+    this.facilityReference = block.facilityReference
+    this.facilityBytes = block.facilityBytes
+    this.eventReference = block.eventReference
+    this.eventBytes = block.eventBytes
+    this.level = block.level
+    this.timestampMs = block.timestampMs
+    this.timestampNanos = block.timestampNanos
+    this.receivedMs = block.receivedMs
+    this.restRows = block.rest.rows
+    this.restWords = block.rest.words
+    this.restKinds = block.rest.kinds
+    for (const [index, column] of this.#detached.entries()) {
+      const arrays = block.columns[index]
+      if (arrays !== undefined) column.attach(arrays)
+    }
+    this.#detached = []
+    this.#clear()
+  }
+
+  #clear(): void {
+    this.truncate(0)
+    this.arenaBytes = 0
+    this.extraBytes = 0
+    this.hasNanos = false
+    const { columnsMax, pathsMax } = this.limits
+    if (this.columnCount * 2 < columnsMax && this.pathCount * 2 < pathsMax) return
+    this.root = new PathNode(new Uint8Array(0), null)
+    this.columnCount = 0
+    this.pathCount = 0
   }
 
   #growRows(): void {
@@ -233,6 +272,7 @@ export class BlockBuilder {
     this.level = wider(this.level, new Uint8Array(capacity))
     this.timestampMs = wider(this.timestampMs, new Float64Array(capacity))
     this.timestampNanos = wider(this.timestampNanos, new Uint32Array(capacity))
+    this.receivedMs = wider(this.receivedMs, new Float64Array(capacity))
   }
 
   #growRest(): void {
@@ -293,7 +333,7 @@ export interface SealedBlock {
   readonly timestampMs: Float64Array<ArrayBuffer>
   readonly timestampNanos: Uint32Array<ArrayBuffer>
   readonly hasNanos: boolean
-  readonly received: readonly ReceivedRun[]
+  readonly receivedMs: Float64Array<ArrayBuffer>
   readonly columns: readonly SealedColumn[]
   readonly restCount: number
   readonly rest: RestArrays
@@ -304,14 +344,15 @@ function truncateTree(node: PathNode, row: number): void {
   for (const child of node.children) truncateTree(child, row)
 }
 
-function detachTree(node: PathNode, into: SealedColumn[]): void {
+function detachTree(node: PathNode, into: SealedColumn[], detached: Column[]): void {
   for (let kind = 0; kind < kindCount; kind++) {
     const column = node.columns[kind]
     if (column === undefined || column.count === 0) continue
     const count = column.count
+    detached.push(column)
     into.push({ segments: node.segments(), kind: column.kind, count, ...column.detach() })
   }
-  for (const child of node.children) detachTree(child, into)
+  for (const child of node.children) detachTree(child, into, detached)
 }
 
 function wider<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(old: T, fresh: T): T {
