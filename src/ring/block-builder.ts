@@ -32,11 +32,11 @@ export interface BlockLimits {
 
 /** Members that found no column: each entry keeps its own path, as JSON text of an array of names. */
 export interface RestArrays {
-  readonly rows: Uint16Array
+  readonly rows: Uint16Array<ArrayBuffer>
   /** Reference of the path and its bytes, reference of the value and its bytes. */
-  readonly words: Uint32Array
+  readonly words: Uint32Array<ArrayBuffer>
   /** Kind.Json or Kind.Msgpack: how the value (a scalar or an array) is written. */
-  readonly kinds: Uint8Array
+  readonly kinds: Uint8Array<ArrayBuffer>
 }
 
 export class BlockBuilder {
