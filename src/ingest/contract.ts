@@ -1,0 +1,35 @@
+import type { Refusal, Unreadable } from '../decode/contract.ts'
+import type { BodyForm } from '../journal/contract.ts'
+
+/** One POST, its body read completely, still compressed. */
+export interface IngestRequest {
+  readonly body: Uint8Array
+  readonly form: BodyForm
+  readonly key: string | null
+}
+
+export type IngestOutcome =
+  /** `answer` is the JSON text of the 202, `page` the path of its page. */
+  | { readonly kind: 'accepted'; readonly answer: string; readonly page: string }
+  | { readonly kind: 'unreadable'; readonly at: Unreadable }
+  /** No event was acceptable, or handling=strict and one was not. */
+  | { readonly kind: 'refused'; readonly rejectedCount: number; readonly rejected: readonly Refusal[] }
+  | { readonly kind: 'too-many-events' }
+  /** The decompressed body passes the limit. */
+  | { readonly kind: 'too-large' }
+  /** The body is not valid in its Content-Encoding. */
+  | { readonly kind: 'bad-encoding'; readonly detail: string }
+  /** The key was used for another body. */
+  | { readonly kind: 'key-conflict' }
+  | {
+      readonly kind: 'unavailable'
+      readonly reason: 'ring-full' | 'disk-full' | 'io-error' | 'stopping'
+      readonly retryAfterS: number
+    }
+
+export interface Ingest {
+  accept(request: IngestRequest): Promise<IngestOutcome>
+  /** Bytes of request bodies in memory over all requests; false when the bound would be passed. */
+  reserve(bytes: number): boolean
+  release(bytes: number): void
+}

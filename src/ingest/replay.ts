@@ -1,0 +1,87 @@
+import { decoderVersion, type DecodeLimits, type MakeDecoder } from '../decode/contract.ts'
+import type { BodyForm, JournalBatch, RecoverySink } from '../journal/contract.ts'
+import type { Ring } from '../ring/ring.ts'
+import { answerText } from './answer.ts'
+import { BatchDecoder, type Decoded } from './batch-decoder.ts'
+import type { Decompress } from './ingest.ts'
+import type { Keys } from './keys.ts'
+
+export interface ReplayOptions {
+  readonly ring: Ring
+  readonly keys: Keys
+  readonly limits: DecodeLimits & { readonly batchBytesMax: number }
+  readonly makeDecoder: (format: BodyForm['format']) => MakeDecoder
+  readonly decompress: Decompress
+  readonly bodyHash: (body: Uint8Array, form: BodyForm) => string
+  /** Called when the journal comes to a later minute: the ring closes those before it. */
+  readonly minuteBegins: (minute: number) => Promise<void>
+}
+
+/** Takes the batches of the journal into the ring again, at start, exactly as they were taken in first. */
+export class Replay implements RecoverySink {
+  readonly #options: ReplayOptions
+  readonly #decoder: BatchDecoder
+  #minute = Number.NEGATIVE_INFINITY
+  lastSequence = 0
+  lastReceivedMs = 0
+  batches = 0
+  events = 0
+
+  constructor(options: ReplayOptions) {
+    this.#options = options
+    this.#decoder = new BatchDecoder(options)
+  }
+
+  async batch(batch: JournalBatch): Promise<string | null> {
+    const { ring, limits, decompress } = this.#options
+    if (batch.decoderVersion !== decoderVersion) {
+      return `its decoder has version ${batch.decoderVersion}, this server's ${decoderVersion}`
+    }
+    let src = batch.body
+    if (batch.form.encoding !== 'identity') {
+      const opened = await decompress(src, batch.form.encoding, limits.batchBytesMax)
+      if (!opened.ok) return `its body cannot be decompressed: ${opened.detail}`
+      src = opened.bytes
+    }
+    const minute = Math.floor(batch.receivedMs / 60_000)
+    if (minute > this.#minute) await this.#options.minuteBegins(minute)
+    this.#minute = minute
+    while (!ring.hasRoom()) await ring.waitForRoom(1_000)
+
+    const decoded = this.#decoder.now(batch.form, src, batch.receivedMs)
+    if (decoded === null) return 'the ring has no slot for its minute'
+    const { accepted, rejectedCount } = decoded.decoder
+    if (accepted !== batch.accepted || rejectedCount !== batch.rejected) {
+      decoded.batch.rollback()
+      const was = `${batch.accepted} accepted and ${batch.rejected} refused`
+      return `it replays as ${accepted} accepted and ${rejectedCount} refused, recorded were ${was}`
+    }
+    decoded.batch.pend()
+    decoded.batch.commit(accepted, batch.sequence)
+    this.#count(batch, decoded)
+    return null
+  }
+
+  #count(batch: JournalBatch, decoded: Decoded): void {
+    this.lastSequence = batch.sequence
+    this.lastReceivedMs = batch.receivedMs
+    this.batches++
+    this.events += batch.accepted
+    if (batch.key === null) return
+    const { accepted, rejectedCount, rejected } = decoded.decoder
+    const { minute } = decoded.batch.slot
+    const answer = answerText({
+      accepted,
+      rejectedCount,
+      rejected,
+      minute,
+      sequence: batch.sequence,
+    })
+    this.#options.keys.keep(minute, {
+      key: batch.key,
+      bodyHash: this.#options.bodyHash(batch.body, batch.form),
+      receivedMs: batch.receivedMs,
+      answer,
+    })
+  }
+}
