@@ -1,0 +1,18 @@
+/** Limits of one batch and of its events. Sizes are UTF-8 bytes; every one has a test that crosses it. */
+export const eventLimits = {
+  facilityBytesMax: 128,
+  /** Of the member `event`. */
+  eventNameBytesMax: 1024,
+  /** Of each name inside `additional`, at any depth. */
+  nameBytesMax: 256,
+  /** Of one event as it stands in the decompressed body, from its first to its last byte. */
+  eventBytesMax: 256 * 1024,
+  /** Members of `additional`, those of nested objects included, those inside arrays not. */
+  namesMax: 256,
+  /** `additional` is level 1, each object or array inside adds one. */
+  nestingMax: 16,
+  batchEventsMax: 200_000,
+} as const
+
+/** Of a decompressed body. */
+export const batchBytesMax = 64 * 1024 * 1024
