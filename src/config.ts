@@ -1,0 +1,264 @@
+import { defaultLimits } from './event/limits.ts'
+
+/*
+ * Every option of `minutebook serve`. Each is a flag and an environment variable of the same name:
+ * `--ring-bytes` and MINUTEBOOK_RING_BYTES. A flag wins over the environment.
+ */
+
+const KiB = 1024
+const MiB = 1024 * KiB
+const GiB = 1024 * MiB
+
+interface NumberOption {
+  readonly kind: 'number'
+  readonly default: number
+  readonly min: number
+  readonly max: number
+  readonly unit: string
+  readonly help: string
+}
+
+interface TextOption {
+  readonly kind: 'text'
+  readonly default: string
+  readonly values?: readonly string[]
+  readonly help: string
+}
+
+interface SwitchOption {
+  readonly kind: 'switch'
+  readonly default: false
+  readonly help: string
+}
+
+export type Option = NumberOption | TextOption | SwitchOption
+
+const number = (
+  value: number,
+  range: readonly [number, number],
+  unit: string,
+  help: string,
+): NumberOption => ({ kind: 'number', default: value, min: range[0], max: range[1], unit, help })
+const text = (value: string, help: string, values?: readonly string[]): TextOption => ({
+  kind: 'text',
+  default: value,
+  help,
+  ...(values === undefined ? {} : { values }),
+})
+const toggle = (help: string): SwitchOption => ({ kind: 'switch', default: false, help })
+
+export const options = {
+  host: text('127.0.0.1', 'address to listen on; other than loopback only with --insecure'),
+  port: number(8420, [0, 65_535], 'port', 'TCP port; 0 takes a free one and prints it'),
+  data: text('./data', 'directory of the journal and the book'),
+  insecure: toggle('serve anonymous requests on an address that others can reach'),
+  acceptClock: toggle('start although the book is more than 10 minutes ahead of the clock'),
+  logLevel: text('info', "the server's own log on standard error", [
+    'trace',
+    'debug',
+    'info',
+    'warn',
+    'error',
+    'fatal',
+    'silent',
+  ]),
+
+  retainDays: number(30, [0, 36_500], 'days', 'pages older than this are dropped; 0 keeps all'),
+  retainBytes: number(
+    0,
+    [0, 2 ** 50],
+    'bytes',
+    'the oldest pages are dropped while the book is larger; 0 sets no bound',
+  ),
+  diskReserveBytes: number(
+    64 * MiB,
+    [0, 2 ** 40],
+    'bytes',
+    'free space below which batches are refused, so that pages can still be written',
+  ),
+
+  facilityBytesMax: number(
+    defaultLimits.facilityBytesMax,
+    [1, 4 * KiB],
+    'bytes',
+    "an event's facility, as UTF-8",
+  ),
+  eventNameBytesMax: number(
+    defaultLimits.eventNameBytesMax,
+    [1, 64 * KiB],
+    'bytes',
+    "an event's event string, as UTF-8",
+  ),
+  nameBytesMax: number(
+    defaultLimits.nameBytesMax,
+    [1, 4 * KiB],
+    'bytes',
+    'one name in additional, as UTF-8',
+  ),
+  eventBytesMax: number(
+    defaultLimits.eventBytesMax,
+    [1 * KiB, 4 * MiB],
+    'bytes',
+    'one event as it is in the decompressed body',
+  ),
+  namesMax: number(
+    defaultLimits.namesMax,
+    [1, 4_096],
+    'names',
+    'names in additional of one event, nested ones included',
+  ),
+  nestingMax: number(
+    defaultLimits.nestingMax,
+    [1, 64],
+    'levels',
+    'objects and arrays inside each other in additional',
+  ),
+  batchBytesMax: number(
+    defaultLimits.batchBytesMax,
+    [64 * KiB, 256 * MiB],
+    'bytes',
+    'one body, before and after decompression',
+  ),
+  batchEventsMax: number(
+    defaultLimits.batchEventsMax,
+    [1, 1_000_000],
+    'events',
+    'one batch, refused events included',
+  ),
+  inFlightBytesMax: number(
+    192 * MiB,
+    [1 * MiB, 16 * GiB],
+    'bytes',
+    'bodies held over all requests at once, compressed and decompressed',
+  ),
+
+  ringSlots: number(8, [2, 60], 'minutes', 'minutes that may be open or closing at once'),
+  ringBytes: number(
+    128 * MiB,
+    [16 * MiB, 16 * GiB],
+    'bytes',
+    'memory of blocks not yet in the book, at which batches wait',
+  ),
+  ringWaitMs: number(5_000, [0, 60_000], 'ms', 'how long a batch waits for room in the ring'),
+  blockBytes: number(
+    12 * MiB,
+    [1 * MiB, 64 * MiB],
+    'bytes',
+    'texts at which a block is full although it has rows left',
+  ),
+  blockColumnsMax: number(
+    1_024,
+    [16, 8_192],
+    'columns',
+    'columns of a block; members beyond share one',
+  ),
+
+  keyWindowHours: number(24, [1, 720], 'hours', 'how long an Idempotency-Key is remembered'),
+  keysMax: number(
+    1_000_000,
+    [1_000, 100_000_000],
+    'keys',
+    'idempotency keys remembered; the oldest are forgotten first',
+  ),
+  stopTimeoutMs: number(
+    30_000,
+    [100, 600_000],
+    'ms',
+    'how long a stop waits for requests under way',
+  ),
+} as const satisfies Record<string, Option>
+
+export type OptionName = keyof typeof options
+
+type Value<T extends Option> = T['kind'] extends 'number'
+  ? number
+  : T['kind'] extends 'text'
+    ? string
+    : boolean
+
+export type Config = { readonly [Name in OptionName]: Value<(typeof options)[Name]> }
+
+export class ConfigError extends Error {}
+
+export const flagOf = (name: string): string =>
+  `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+export const variableOf = (name: string): string =>
+  `MINUTEBOOK_${flagOf(name).slice(2).replaceAll('-', '_').toUpperCase()}`
+
+const names = Object.keys(options) as OptionName[] // The keys of a constant object are its names.
+
+/**
+ * Reads flags (`--name value`, `--name=value`, `--switch`) and the environment.
+ * Throws {@link ConfigError} naming the option, what was given and what is allowed.
+ */
+export function readConfig(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Config {
+  const given = readFlags(args)
+  const values = new Map<string, string | number | boolean>()
+  for (const name of names) {
+    const option: Option = options[name]
+    const flag = given.get(name)
+    const variable = environment[variableOf(name)]
+    const source = flag === undefined ? variableOf(name) : flagOf(name)
+    const raw = flag ?? (variable === '' ? undefined : variable)
+    values.set(name, raw === undefined ? option.default : parse(option, raw, source))
+  }
+  return Object.freeze(Object.fromEntries(values)) as Config // Every name was set above, by its kind.
+}
+
+function readFlags(args: readonly string[]): Map<string, string> {
+  const byFlag = new Map(names.map((name) => [flagOf(name), name]))
+  const given = new Map<string, string>()
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? ''
+    const [flag = '', inline] = split(arg)
+    const name = byFlag.get(flag)
+    if (name === undefined) throw new ConfigError(`unknown option ${arg}: see minutebook serve --help`)
+    if (options[name].kind === 'switch') {
+      given.set(name, inline ?? 'true')
+      continue
+    }
+    const value = inline ?? args[++i]
+    if (value === undefined) throw new ConfigError(`${flag} wants a value`)
+    given.set(name, value)
+  }
+  return given
+}
+
+function split(arg: string): [string, string | undefined] {
+  const at = arg.indexOf('=')
+  return at < 0 ? [arg, undefined] : [arg.slice(0, at), arg.slice(at + 1)]
+}
+
+function parse(option: Option, raw: string, source: string): string | number | boolean {
+  if (option.kind === 'switch') {
+    if (raw === 'true' || raw === '1') return true
+    if (raw === 'false' || raw === '0') return false
+    throw new ConfigError(`${source} is true or false, not ${JSON.stringify(raw)}`)
+  }
+  if (option.kind === 'text') {
+    if (option.values === undefined || option.values.includes(raw)) return raw
+    throw new ConfigError(
+      `${source} is one of ${option.values.join(', ')}, not ${JSON.stringify(raw)}`,
+    )
+  }
+  const value = /^\d+$/.test(raw) ? Number(raw) : Number.NaN
+  if (value >= option.min && value <= option.max) return value
+  const range = `${option.min} to ${option.max} ${option.unit}`
+  throw new ConfigError(`${source} is a whole number from ${range}, not ${JSON.stringify(raw)}`)
+}
+
+/** The options as `--help` prints them. */
+export function describeOptions(): string {
+  return names
+    .map((name) => {
+      const option: Option = options[name]
+      const unit = option.kind === 'number' ? ` <${option.unit}>` : option.kind === 'text' ? ' <text>' : ''
+      const standard = option.kind === 'switch' ? '' : ` (default ${option.default})`
+      return `  ${flagOf(name)}${unit}\n      ${option.help}${standard}`
+    })
+    .join('\n')
+}
