@@ -1,5 +1,5 @@
-/** Limits of one batch and of its events. Sizes are UTF-8 bytes; every one has a test that crosses it. */
-export const eventLimits = {
+/** Default limits of one batch and of its events. Sizes are UTF-8 bytes; each has a test that crosses it. */
+export const defaultLimits = {
   facilityBytesMax: 128,
   /** Of the member `event`. */
   eventNameBytesMax: 1024,
@@ -12,7 +12,6 @@ export const eventLimits = {
   /** `additional` is level 1, each object or array inside adds one. */
   nestingMax: 16,
   batchEventsMax: 200_000,
+  /** Of a decompressed body. */
+  batchBytesMax: 64 * 1024 * 1024,
 } as const
-
-/** Of a decompressed body. */
-export const batchBytesMax = 64 * 1024 * 1024
