@@ -1,0 +1,99 @@
+import type { TextValues } from '../../page/contract.ts'
+import { AdditionalJson } from './additional-json.ts'
+import { textIndex } from './json-value.ts'
+import { levelNames } from '../../event/level.ts'
+import { Output } from './output.ts'
+import { idPrefix, type RowsOptions, writeRowDigits } from './rows-options.ts'
+import type { TimeText } from './time-text.ts'
+
+const quote = 0x22
+const comma = 0x2c
+
+export const csvHeader = 'id,received,timestamp,facility,level,event,additional\r\n'
+
+/** Writes events as the rows of RFC 4180; `additional` is JSON text in one field. */
+export class CsvRows {
+  readonly #out: Output
+  readonly #scratch = new Output()
+  readonly #idPrefix: string
+  readonly #receivedMs: Float64Array
+  readonly #timestampMs: Float64Array
+  readonly #timestampNanos: Uint32Array | null
+  readonly #level: Uint8Array
+  readonly #facility: TextValues
+  readonly #event: TextValues
+  readonly #received: TimeText
+  readonly #timestamp: TimeText
+  readonly #additional: AdditionalJson
+
+  constructor(out: Output, options: RowsOptions) {
+    const { block, rows, shape } = options
+    this.#out = out
+    this.#idPrefix = idPrefix(block)
+    this.#receivedMs = block.receivedMs()
+    this.#timestampMs = block.timestampMs()
+    this.#timestampNanos = block.timestampNanos()
+    this.#level = block.level()
+    this.#facility = block.facility()
+    this.#event = block.event()
+    this.#received = options.received
+    this.#timestamp = options.timestamp
+    const additional = { shape, rows, time: options.timestamp }
+    this.#additional = new AdditionalJson(this.#scratch, block, additional)
+  }
+
+  write(row: number): void {
+    const out = this.#out
+    out.ascii(this.#idPrefix)
+    writeRowDigits(out, row)
+    out.byte(comma)
+    this.#received.write(out, this.#receivedMs[row] ?? 0)
+    out.byte(comma)
+    const nanos = this.#timestampNanos?.[row] ?? 0
+    if (nanos === 0) this.#timestamp.write(out, this.#timestampMs[row] ?? 0)
+    else this.#timestamp.writeNanos(out, this.#timestampMs[row] ?? 0, nanos)
+    out.byte(comma)
+    writeEntry(out, this.#facility, row)
+    out.byte(comma)
+    out.ascii(levelNames[this.#level[row] ?? 0] ?? '')
+    out.byte(comma)
+    writeEntry(out, this.#event, row)
+    out.byte(comma)
+    this.#scratch.at = 0
+    this.#additional.write(row)
+    writeField(out, this.#scratch.bytes, 0, this.#scratch.at)
+    out.ascii('\r\n')
+  }
+}
+
+function writeEntry(out: Output, texts: TextValues, entry: number): void {
+  const text = textIndex(texts, entry)
+  writeField(out, texts.bytes, texts.offsets[text] ?? 0, texts.offsets[text + 1] ?? 0)
+}
+
+/** A field, in quotes only where RFC 4180 asks for them. */
+function writeField(out: Output, source: Uint8Array, from: number, to: number): void {
+  if (!needsQuotes(source, from, to)) {
+    out.copy(source, from, to)
+    return
+  }
+  out.reserve((to - from) * 2 + 2)
+  const bytes = out.bytes
+  let at = out.at
+  bytes[at++] = quote
+  for (let i = from; i < to; i++) {
+    const code = source[i] ?? 0
+    if (code === quote) bytes[at++] = quote
+    bytes[at++] = code
+  }
+  bytes[at++] = quote
+  out.at = at
+}
+
+function needsQuotes(source: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const code = source[i]
+    if (code === quote || code === comma || code === 0x0a || code === 0x0d) return true
+  }
+  return false
+}

@@ -1,0 +1,71 @@
+import type { OpenBlock } from '../../page/contract.ts'
+import type { AnswerFormat } from '../contract.ts'
+import { jsonLead } from './additional-json.ts'
+import { CsvRows, csvHeader } from './csv-rows.ts'
+import { JsonRows } from './json-rows.ts'
+import { msgpackLead } from './additional-msgpack.ts'
+import { MsgpackRows } from './msgpack-rows.ts'
+import type { Output } from './output.ts'
+import { ShapeMaker } from './shape.ts'
+import { TimeText } from './time-text.ts'
+
+/** Writes the events of one block; rows are asked for upwards. */
+export interface BlockRows {
+  write(row: number): void
+}
+
+/**
+ * Renders events as one body in a format:
+ *
+ *   json     before [ event , event … ] after
+ *   ndjson   event LF …
+ *   msgpack  map map …
+ *   csv      header CRLF row CRLF …
+ */
+export class Renderer {
+  readonly #format: AnswerFormat
+  readonly #shapes: ShapeMaker
+  readonly #received = new TimeText()
+  readonly #timestamp = new TimeText()
+  #events = 0
+
+  constructor(format: AnswerFormat) {
+    this.#format = format
+    this.#shapes = new ShapeMaker(format === 'msgpack' ? msgpackLead : jsonLead)
+  }
+
+  get events(): number {
+    return this.#events
+  }
+
+  begin(out: Output, before: string): void {
+    if (this.#format === 'json') out.text(`${before}[`)
+    else if (this.#format === 'csv') out.ascii(csvHeader)
+  }
+
+  end(out: Output, after: string): void {
+    if (this.#format === 'json') out.text(`]${after}`)
+  }
+
+  /** `rows`: how many of the block's rows will be written, at most. */
+  block(out: Output, block: OpenBlock, rows: number): BlockRows {
+    const options = {
+      block,
+      rows,
+      shape: this.#shapes.shapeOf(block.columns),
+      received: this.#received,
+      timestamp: this.#timestamp,
+    }
+    if (this.#format === 'msgpack') return new MsgpackRows(out, options)
+    if (this.#format === 'csv') return new CsvRows(out, options)
+    return new JsonRows(out, options)
+  }
+
+  /** Writes what stands between two events, then the event. */
+  event(out: Output, rows: BlockRows, row: number): void {
+    if (this.#format === 'json' && this.#events > 0) out.byte(0x2c)
+    rows.write(row)
+    if (this.#format === 'ndjson') out.byte(0x0a)
+    this.#events++
+  }
+}
