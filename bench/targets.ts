@@ -1,0 +1,73 @@
+/** A promise of speed or size, and where its figure is found among the results. */
+export interface Target {
+  readonly bench: string
+  /** The name of the result begins so. */
+  readonly name: string
+  readonly figure: string
+  readonly bound: 'at most' | 'at least'
+  readonly value: number
+  /** What the figure means, as the report words it. */
+  readonly says: string
+  /** The best of the peers measured on such a machine; '' when none was. */
+  readonly peers: string
+}
+
+const json = 'json, batches of 5,000'
+const msgpack = 'msgpack, batches of 5,000'
+const peak = '500 events/s'
+const single = 'one event a POST'
+
+/** One row each: bench, name, figure, bound, value, words, peers. */
+type Row = readonly [string, string, string, 'at most' | 'at least', number, string, string]
+
+const rows: readonly Row[] = [
+  ['ingest', json, 'cpuSecondsPerMillion', 'at most', 2, 'JSON batches, CPU-s per million', '8.0'],
+  ['ingest', json, 'eventsPerSecond', 'at least', 600_000, 'JSON batches, events/s', '227,000'],
+  ['ingest', json, 'bytesPerEvent', 'at most', 32, 'on disk, B an event', '48.4'],
+  ['ingest', msgpack, 'cpuSecondsPerMillion', 'at most', 1.5, 'msgpack batches, CPU-s/M', '4.9'],
+  [
+    'ingest',
+    msgpack,
+    'eventsPerSecond',
+    'at least',
+    900_000,
+    'msgpack batches, events/s',
+    '342,000',
+  ],
+  [
+    'ingest',
+    `${json}, sustained`,
+    'peakRssMBOnceClosed',
+    'at most',
+    400,
+    'sustained, RSS MB',
+    '425',
+  ],
+  ['single', single, 'eventsPerSecond', 'at least', 40_000, 'single events, events/s', '12,000'],
+  ['single', single, 'cpuSecondsPerMillion', 'at most', 30, 'single events, CPU-s/M', '104'],
+  ['peak', peak, 'ackP50Ms', 'at most', 1, 'peak of 500/s, ack p50 ms', ''],
+  ['peak', peak, 'ackP99Ms', 'at most', 5, 'peak of 500/s, ack p99 ms', ''],
+  ['peak', peak, 'ackP999Ms', 'at most', 20, 'peak of 500/s, ack p99.9 ms', ''],
+  [
+    'peak',
+    peak,
+    'shareOfOneCorePercent',
+    'at most',
+    12,
+    'peak of 500/s, % of a core',
+    '17.5 at 370/s',
+  ],
+  ['peak', peak, 'peakRssMB', 'at most', 150, 'peak of 500/s, RSS MB', ''],
+]
+
+export const targets: readonly Target[] = rows.map(
+  ([bench, name, figure, bound, value, says, peers]) => ({
+    bench,
+    name,
+    figure,
+    bound,
+    value,
+    says,
+    peers,
+  }),
+)
