@@ -61,11 +61,7 @@ export interface Decoder {
 }
 
 /** `src` is the whole decompressed body. */
-export type MakeDecoder = (
-  src: Uint8Array,
-  target: DecodeTarget,
-  limits: DecodeLimits,
-) => Decoder
+export type MakeDecoder = (src: Uint8Array, target: DecodeTarget, limits: DecodeLimits) => Decoder
 
 /** Raised by one whenever a decoder starts to accept or refuse differently; kept in every journal frame. */
 export const decoderVersion = 1

@@ -64,6 +64,9 @@ export class BlockBuilder {
   /** Filled by `stampReceived` once a batch has been scanned: its rows share one value. */
   receivedMs = new Float64Array(0)
 
+  /** Bytes of `extra` when the event began. */
+  #eventExtra = 0
+
   /** The columns that `detach` gave away, in its order, for `attach`. */
   #detached: Column[] = []
 
@@ -99,6 +102,7 @@ export class BlockBuilder {
   beginEvent(): number {
     if (this.rowCount === this.level.length) this.#growRows()
     this.stamp++
+    this.#eventExtra = this.extraBytes
     return this.rowCount
   }
 
@@ -119,6 +123,7 @@ export class BlockBuilder {
   /** Forgets what a refused event has written into its row. */
   abandonEvent(): void {
     this.truncate(this.rowCount)
+    this.extraBytes = this.#eventExtra
   }
 
   /** The child of `parent` of that name, made if need be; null when the block has no path left. */
@@ -133,11 +138,15 @@ export class BlockBuilder {
   /** The node's column of that kind, made if need be; null when the block has no column left. */
   column(node: PathNode, kind: Kind): Column | null {
     const found = node.columns[kind]
-    if (found !== undefined) return found
+    if (found !== undefined) {
+      node.recent = found
+      return found
+    }
     if (this.columnCount >= this.limits.columnsMax) return null
     this.columnCount++
     const column = new Column(kind)
     node.columns[kind] = column
+    node.recent = column
     return column
   }
 
@@ -162,6 +171,22 @@ export class BlockBuilder {
     this.restWords.set([entry.path, entry.pathBytes, entry.value, entry.valueBytes], at * 4)
     this.restKinds[at] = entry.kind
     if (at === this.restCount) this.restCount++
+  }
+
+  /**
+   * Forgets what `rest` holds in this row of the member at `path` (JSON text of an array of names) and of
+   * everything inside it.
+   */
+  forgetRest(path: Uint8Array): void {
+    let kept = this.restCount
+    while (kept > 0 && this.restRows[kept - 1] === this.rowCount) kept--
+    for (let i = kept; i < this.restCount; i++) {
+      if (this.#restPathBegins(i, path)) continue
+      this.restWords.copyWithin(kept * 4, i * 4, i * 4 + 4)
+      this.restKinds[kept] = this.restKinds[i] ?? 0
+      kept++
+    }
+    this.restCount = kept
   }
 
   /** Copies bytes into `extra`; their reference. */
@@ -280,6 +305,16 @@ export class BlockBuilder {
     this.restRows = wider(this.restRows, new Uint16Array(capacity))
     this.restWords = wider(this.restWords, new Uint32Array(capacity * 4))
     this.restKinds = wider(this.restKinds, new Uint8Array(capacity))
+  }
+
+  /** Whether an entry's path is `path` or goes on from it: the same text, but for the closing bracket. */
+  #restPathBegins(index: number, path: Uint8Array): boolean {
+    const at = (this.restWords[index * 4] ?? 0) - extraBase
+    const bytes = this.restWords[index * 4 + 1] ?? 0
+    const common = path.length - 1
+    if (bytes < path.length) return false
+    for (let i = 0; i < common; i++) if (this.extra[at + i] !== path[i]) return false
+    return bytes === path.length || this.extra[at + common] === 0x2c
   }
 
   #restPathIs(index: number, entry: RestEntry): boolean {

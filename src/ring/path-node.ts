@@ -1,4 +1,4 @@
-import { Column } from './column.ts'
+import type { Column } from './column.ts'
 import type { Kind } from '../event/kind.ts'
 
 /**
@@ -16,6 +16,8 @@ export class PathNode {
   /** The stamp of the event that used this node last: equal means a duplicate name. */
   stamp = 0
   readonly columns: (Column | undefined)[] = []
+  /** The column used last: most names have values of one kind. Written by BlockBuilder.column. */
+  recent: Column | null = null
   readonly children: PathNode[] = []
   readonly #byHash = new Map<number, PathNode>()
   #sameHash: PathNode | null = null

@@ -1,0 +1,172 @@
+import { extraBase } from '../ring/block-builder.ts'
+import { failed, type JsonState, malformed, refuse } from './json-state.ts'
+
+const quote = 0x22
+const backslash = 0x5c
+
+/** 1 for the bytes that a text can hold as they are: ASCII without controls, quote and backslash. */
+const plain = new Uint8Array(256)
+for (let byte = 0x20; byte < 0x80; byte++)
+  plain[byte] = byte === quote || byte === backslash ? 0 : 1
+
+/** What `\b` and so on mean; 0 for what is no escape. `\u` is not here. */
+const escapes = new Uint8Array(256)
+for (const [letter, meaning] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t'].map(
+  (pair) => [pair.charCodeAt(0), pair.charCodeAt(1)],
+)) {
+  escapes[letter ?? 0] = meaning ?? 0
+}
+
+/**
+ * Reads a text whose first byte is at `from`, behind the quote. Leaves `reference` and `bytes`: in place
+ * if it had no escapes, else in `extra`. Cost: about 1 ns a byte, most of it in the first loop.
+ */
+export function scanText(s: JsonState, from: number): number {
+  const src = s.src
+  let p = from
+  // Fast path: nearly all text is plain ASCII up to its closing quote.
+  while (plain[src[p] ?? 0] === 1) p++
+  if (src[p] === quote) {
+    s.reference = from + s.delta
+    s.bytes = p - from
+    s.escaped = false
+    return p + 1
+  }
+  return scanUnusualText(s, from, p)
+}
+
+function scanUnusualText(s: JsonState, from: number, at: number): number {
+  const p = checkText(s, at)
+  if (p < 0) return p
+  if (s.escaped) unescape(s, from, p)
+  else {
+    s.reference = from + s.delta
+    s.bytes = p - from
+  }
+  return p + 1
+}
+
+/** Checks a text from `at` up to its closing quote, whose position is returned; sets `escaped`. */
+export function checkText(s: JsonState, at: number): number {
+  const { src, end } = s
+  let p = at
+  s.escaped = false
+  for (;;) {
+    while (plain[src[p] ?? 0] === 1) p++
+    const byte = src[p] ?? 0
+    if (p >= end) return malformed(s, p, 'the body ends inside a text')
+    if (byte === quote) return p
+    if (byte === backslash) {
+      s.escaped = true
+      p = checkEscape(s, p)
+    } else if (byte < 0x20) return malformed(s, p, 'a control character in a text must be escaped')
+    else p = checkUtf8(s, p)
+    if (p < 0) return p
+  }
+}
+
+function checkEscape(s: JsonState, p: number): number {
+  const letter = s.src[p + 1] ?? 0
+  if (escapes[letter] !== 0) return p + 2
+  if (letter !== 0x75) return malformed(s, p, 'there is no such escape')
+  const unit = hex4(s.src, p + 2)
+  if (unit < 0) return malformed(s, p, 'four hexadecimal digits must follow \\u')
+  if (unit < 0xd800 || unit > 0xdfff) return p + 6
+  const low = s.src[p + 6] === backslash && s.src[p + 7] === 0x75 ? hex4(s.src, p + 8) : -1
+  if (unit > 0xdbff || low < 0xdc00 || low > 0xdfff) {
+    return refuse(s, 'lone-surrogate', p, `\\u${unit.toString(16)} stands without its other half`)
+  }
+  return p + 12
+}
+
+function hex4(src: Uint8Array, at: number): number {
+  let value = 0
+  for (let i = at; i < at + 4; i++) {
+    const byte = src[i] ?? 0
+    const digit = byte - 0x30
+    const letter = (byte | 0x20) - 0x61
+    if (digit >= 0 && digit <= 9) value = value * 16 + digit
+    else if (letter >= 0 && letter <= 5) value = value * 16 + letter + 10
+    else return -1
+  }
+  return value
+}
+
+/** Checks one character of two to four bytes. */
+function checkUtf8(s: JsonState, p: number): number {
+  const next = utf8Next(s.src, p, s.end)
+  return next < 0 ? refuse(s, 'text-invalid-utf8', p, `byte ${p} of the body is not UTF-8`) : next
+}
+
+/**
+ * The position behind the character of two to four bytes at `p`, or -1 if it is not well-formed (Unicode
+ * table 3-7): no overlong forms, no surrogates, nothing above U+10FFFF.
+ */
+export function utf8Next(src: Uint8Array, p: number, end: number): number {
+  const first = src[p] ?? 0
+  const second = p + 1 < end ? (src[p + 1] ?? 0) : 0
+  if (first < 0xc2 || first > 0xf4 || second >>> 6 !== 2) return failed
+  if (first < 0xe0) return p + 2
+  const third = p + 2 < end ? (src[p + 2] ?? 0) : 0
+  if (third >>> 6 !== 2) return failed
+  if (first < 0xf0) {
+    if (first === 0xe0 && second < 0xa0) return failed
+    return first === 0xed && second > 0x9f ? failed : p + 3
+  }
+  const fourth = p + 3 < end ? (src[p + 3] ?? 0) : 0
+  if (fourth >>> 6 !== 2 || (first === 0xf0 && second < 0x90)) return failed
+  return first === 0xf4 && second > 0x8f ? failed : p + 4
+}
+
+/** Writes the checked text `src[from..to)` into `extra` without its escapes. Cost: 1.5 ns a byte. */
+function unescape(s: JsonState, from: number, to: number): void {
+  const { src, block } = s
+  const start = block.reserveExtra(to - from)
+  const out = block.extra
+  let at = start
+  let p = from
+  while (p < to) {
+    const byte = src[p] ?? 0
+    if (byte !== backslash) {
+      out[at++] = byte
+      p++
+      continue
+    }
+    const letter = src[p + 1] ?? 0
+    const meaning = escapes[letter] ?? 0
+    if (meaning !== 0) {
+      out[at++] = meaning
+      p += 2
+      continue
+    }
+    let point = hex4(src, p + 2)
+    p += 6
+    if (point >= 0xd800 && point <= 0xdfff) {
+      point = 0x1_0000 + ((point - 0xd800) << 10) + (hex4(src, p + 2) - 0xdc00)
+      p += 6
+    }
+    at = writeUtf8(out, at, point)
+  }
+  block.extraBytes = at
+  s.reference = start + extraBase
+  s.bytes = at - start
+}
+
+function writeUtf8(out: Uint8Array, at: number, point: number): number {
+  let p = at
+  if (point < 0x80) {
+    out[p++] = point
+    return p
+  }
+  if (point < 0x800) out[p++] = 0xc0 | (point >> 6)
+  else {
+    if (point < 0x1_0000) out[p++] = 0xe0 | (point >> 12)
+    else {
+      out[p++] = 0xf0 | (point >> 18)
+      out[p++] = 0x80 | ((point >> 12) & 0x3f)
+    }
+    out[p++] = 0x80 | ((point >> 6) & 0x3f)
+  }
+  out[p++] = 0x80 | (point & 0x3f)
+  return p
+}
