@@ -1,0 +1,124 @@
+import type { BookState } from '../book/contract.ts'
+import type { Tally } from '../page/contract.ts'
+import type { IndexAnswer } from './contract.ts'
+import type { PageSource } from './page-source.ts'
+import { summariesOf } from './scan.ts'
+
+const dayMinutes = 1440
+
+/** What is counted of one day up to a minute. */
+interface DayTotals {
+  /** The minutes counted, both ends included. */
+  readonly from: number
+  through: number
+  events: number
+  pages: number
+  bytes: number
+  readonly levels: number[]
+  readonly facilities: Map<string, number>
+}
+
+/**
+ * Totals over the whole book for the index. Closed minutes do not change, so a day is counted once (from
+ * its roll-ups where the book has them), and the newest day goes on from where it was left.
+ */
+export class IndexTotals {
+  readonly #source: PageSource
+  readonly #days = new Map<number, DayTotals>()
+
+  constructor(source: PageSource) {
+    this.#source = source
+  }
+
+  through(state: BookState): Pick<IndexAnswer, 'totals' | 'facilities' | 'levels'> {
+    const { closedThrough } = state
+    if (closedThrough !== null && state.firstMinute !== null) {
+      const from = Math.max(state.firstMinute, state.droppedBefore ?? 0)
+      this.#bringUpTo(from, closedThrough)
+    }
+    return this.#sum()
+  }
+
+  #bringUpTo(from: number, through: number): void {
+    for (const [start, day] of this.#days) {
+      // Pages have been dropped inside this day, or all of it.
+      if (from > day.from) this.#days.delete(start)
+    }
+    const firstDay = Math.floor(from / dayMinutes) * dayMinutes
+    for (let start = firstDay; start <= through; start += dayMinutes) {
+      const first = Math.max(from, start)
+      const last = Math.min(through, start + dayMinutes - 1)
+      const day = this.#days.get(start) ?? newDay(first)
+      this.#days.set(start, day)
+      if (day.through < last) this.#count(day, day.through + 1, last)
+    }
+  }
+
+  #count(day: DayTotals, from: number, through: number): void {
+    for (const summary of summariesOf(this.#source, from, through)) {
+      day.pages++
+      day.events += summary.eventCount
+      day.bytes += summary.bytes
+      for (let level = 0; level < 8; level++) {
+        day.levels[level] = (day.levels[level] ?? 0) + (summary.levels[level] ?? 0)
+      }
+    }
+    this.#countFacilities(day, from, through, 'day')
+    day.through = through
+  }
+
+  /** By the largest roll-ups that lie wholly inside the range, by single minutes otherwise. */
+  #countFacilities(day: DayTotals, from: number, through: number, unit: Unit): void {
+    const size = unitMinutes[unit]
+    const reader = this.#source.reader
+    for (let at = Math.floor(from / size) * size; at <= through; at += size) {
+      const first = Math.max(at, from)
+      const last = Math.min(at + size - 1, through)
+      const isWhole = first === at && last === at + size - 1
+      const [any] = reader.summaries({ from: first, through: last, limit: 1, order: 'asc' })
+      if (any === undefined) continue
+      const tally = !isWhole ? null : unit === 'minute' ? reader.tally(at) : reader.rollup(unit, at)
+      if (tally !== null) addFacilities(day.facilities, tally)
+      else if (unit !== 'minute') {
+        this.#countFacilities(day, first, last, unit === 'day' ? 'hour' : 'minute')
+      }
+    }
+  }
+
+  #sum(): Pick<IndexAnswer, 'totals' | 'facilities' | 'levels'> {
+    const totals = { events: 0, pages: 0, bytes: 0 }
+    const levels = Array.from({ length: 8 }, () => 0)
+    const facilities = new Map<string, number>()
+    for (const day of this.#days.values()) {
+      totals.events += day.events
+      totals.pages += day.pages
+      totals.bytes += day.bytes
+      for (let level = 0; level < 8; level++) {
+        levels[level] = (levels[level] ?? 0) + (day.levels[level] ?? 0)
+      }
+      for (const [name, events] of day.facilities) {
+        facilities.set(name, (facilities.get(name) ?? 0) + events)
+      }
+    }
+    const sorted = [...facilities].map(([facility, events]) => ({ facility, events }))
+    sorted.sort((a, b) => b.events - a.events || (a.facility < b.facility ? -1 : 1))
+    return { totals, facilities: sorted, levels }
+  }
+}
+
+type Unit = 'day' | 'hour' | 'minute'
+
+const unitMinutes = { day: dayMinutes, hour: 60, minute: 1 } as const
+
+function newDay(from: number): DayTotals {
+  const levels = Array.from({ length: 8 }, () => 0)
+  return { from, through: from - 1, events: 0, pages: 0, bytes: 0, levels, facilities: new Map() }
+}
+
+function addFacilities(into: Map<string, number>, tally: Tally): void {
+  for (const [facility, events] of tally.facilities) {
+    let count = into.get(facility) ?? 0
+    for (const event of events.values()) for (const rows of event.levels) count += rows
+    into.set(facility, count)
+  }
+}

@@ -1,0 +1,97 @@
+import type {
+  AnswerFormat,
+  EventsRequest,
+  IndexAnswer,
+  OneEvent,
+  PageHead,
+  PageService,
+} from './contract.ts'
+import type { Answer, Neighbours, Question } from './messages.ts'
+import { ReaderThread, type Stream } from './reader-thread.ts'
+
+export interface PageServiceOptions {
+  readonly dataDirectory: string
+  /** The thread's script; tests give others. */
+  readonly script?: URL
+}
+
+/**
+ * The pages of a book, read by a thread of its own that is started by the first request. When the thread
+ * dies, what it had under way fails with an Error and the next request starts another.
+ */
+export function makePageService(options: PageServiceOptions): PageService {
+  return new ThreadedPageService(options)
+}
+
+class ThreadedPageService implements PageService {
+  readonly #options: PageServiceOptions
+  #thread: ReaderThread | null = null
+  #isClosed = false
+
+  constructor(options: PageServiceOptions) {
+    this.#options = options
+  }
+
+  index(): Promise<IndexAnswer> {
+    return this.#ask<IndexAnswer>({ ask: 'index' })
+  }
+
+  heads(from: number, through: number, limit: number, order: 'asc' | 'desc'): Promise<PageHead[]> {
+    return this.#ask<PageHead[]>({ ask: 'heads', from, through, limit, order })
+  }
+
+  neighbours(minute: number): Promise<Neighbours> {
+    return this.#ask<Neighbours>({ ask: 'neighbours', minute })
+  }
+
+  event(id: string, format: AnswerFormat): Promise<OneEvent> {
+    return this.#ask<OneEvent>({ ask: 'event', id, format })
+  }
+
+  async events(request: EventsRequest): Promise<ReadableStream<Uint8Array>> {
+    return readable(await this.#running().stream({ ask: 'events', request }))
+  }
+
+  async pageBytes(
+    digest: string,
+  ): Promise<{ bytes: number; stream: ReadableStream<Uint8Array> } | null> {
+    const stream = await this.#running().stream({ ask: 'page-bytes', digest })
+    return stream.first.none ? null : { bytes: stream.first.total, stream: readable(stream) }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    const thread = this.#thread
+    this.#thread = null
+    if (thread !== null && !thread.isDead) await thread.close()
+  }
+
+  async #ask<T extends Answer>(question: Question): Promise<T> {
+    // The thread answers each question with the type that belongs to it: see Answers.
+    return (await this.#running().ask(question)) as T
+  }
+
+  #running(): ReaderThread {
+    if (this.#isClosed) throw new Error('the page service has been closed')
+    if (this.#thread === null || this.#thread.isDead) {
+      const script = this.#options.script ?? new URL('./reader-worker.ts', import.meta.url)
+      this.#thread = new ReaderThread(script, this.#options.dataDirectory)
+    }
+    return this.#thread
+  }
+}
+
+/** Chunks leave the thread only as they are read: nothing is queued here beyond its credits. */
+function readable({ next, cancel }: Stream): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller): Promise<void> {
+        const chunk = await next()
+        if (chunk.bytes.length > 0) controller.enqueue(chunk.bytes)
+        if (chunk.last) controller.close()
+      },
+      cancel,
+    },
+    { highWaterMark: 0 },
+  )
+}

@@ -1,0 +1,55 @@
+import type { OpenBlock, Summary } from '../page/contract.ts'
+import type { EventFilter } from './contract.ts'
+import { entriesOf, openPart, type PageSource } from './page-source.ts'
+import { RowFilter } from './row-filter.ts'
+
+/** Summaries are taken from the book this many at a time, so that no cursor stays open between slices. */
+const summariesAtOnce = 256
+
+export interface Match {
+  readonly block: OpenBlock
+  /** The rows that pass, ascending; null: all of them. */
+  readonly rows: Uint16Array | null
+  readonly count: number
+}
+
+export interface ScanRequest {
+  /** Minutes, both ends included. */
+  readonly from: number
+  readonly through: number
+  readonly filter: EventFilter
+}
+
+/**
+ * The blocks with rows that pass, in page order. Yields null after a block without any, so that the
+ * caller can let others run. Pages that are dropped meanwhile are left out. Throws DamagedPage.
+ */
+export function* scan(source: PageSource, request: ScanRequest): Generator<Match | null> {
+  const filter = new RowFilter(request.filter)
+  for (const summary of summariesOf(source, request.from, request.through)) {
+    for (const entry of entriesOf(source, summary.minute) ?? []) {
+      if (!filter.mayPass(entry)) continue
+      const block = openPart(source, summary.minute, entry.part)
+      const rows = filter.rowsOf(block, entry)
+      const count = rows?.length ?? block.rowCount
+      yield count === 0 ? null : { block, rows, count }
+    }
+  }
+}
+
+/** Summaries of the minutes with events, ascending; safe to be left and taken up again. */
+export function* summariesOf(
+  source: PageSource,
+  from: number,
+  through: number,
+): Generator<Summary> {
+  let next = from
+  while (next <= through) {
+    const range = { from: next, through, limit: summariesAtOnce, order: 'asc' } as const
+    const summaries = [...source.reader.summaries(range)]
+    yield* summaries
+    const last = summaries.at(-1)
+    if (last === undefined || summaries.length < summariesAtOnce) return
+    next = last.minute + 1
+  }
+}
