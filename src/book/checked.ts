@@ -1,0 +1,42 @@
+import { crc32 } from 'node:zlib'
+
+/*
+ * LMDB keeps no checksums of its own. Values that no digest covers carry one:
+ *
+ *   0   CRC-32 of all that follows, u32 little-endian
+ *   4   the payload
+ */
+
+/** A value that is not what its checksum says. */
+export class DamagedValue extends Error {
+  constructor(detail: string) {
+    super(detail)
+    this.name = 'DamagedValue'
+  }
+}
+
+export function sealBytes(payload: Uint8Array): Buffer {
+  const value = Buffer.allocUnsafe(4 + payload.length)
+  value.set(payload, 4)
+  value.writeUInt32LE(crc32(value.subarray(4)), 0)
+  return value
+}
+
+/** The payload, as a view. Throws DamagedValue, naming `what`. */
+export function openBytes(value: Uint8Array, what: string): Uint8Array {
+  if (value.length < 4) throw new DamagedValue(`${what} is cut short`)
+  const payload = value.subarray(4)
+  const sum = new DataView(value.buffer, value.byteOffset, 4).getUint32(0, true)
+  if (crc32(payload) !== sum) throw new DamagedValue(`${what} does not match its checksum`)
+  return payload
+}
+
+export function sealJson(value: unknown): Buffer {
+  return sealBytes(Buffer.from(JSON.stringify(value)))
+}
+
+/** Throws DamagedValue, naming `what`. */
+export function openJson<T>(value: Uint8Array, what: string): T {
+  // A codec: the checksum says that these are the bytes that sealJson wrote from a T.
+  return JSON.parse(Buffer.from(openBytes(value, what)).toString()) as T
+}

@@ -1,0 +1,72 @@
+import { openBytes } from './checked.ts'
+import { digestKey, minuteKey, partKey, rollupKey, type RollupUnit, tallyPart } from './layout.ts'
+import type { LmdbEnv, LmdbTable } from './lmdb-env.ts'
+import { decodePageRecord, type PageParts } from './page-record.ts'
+
+/**
+ * What is in one day's environment, as bytes. Every answer is a view that the next call of any method
+ * overwrites. Minutes that are stored but not yet closed are here too: the caller knows which count.
+ */
+export class DayPages {
+  readonly env: LmdbEnv
+  readonly #pages: LmdbTable
+  readonly #parts: LmdbTable
+  readonly #digests: LmdbTable
+  readonly #rollups: LmdbTable
+
+  constructor(env: LmdbEnv) {
+    this.env = env
+    this.#pages = env.table('pages')
+    this.#parts = env.table('parts')
+    this.#digests = env.table('digests')
+    this.#rollups = env.table('rollups')
+  }
+
+  /** Minutes with a page in [from, through]. */
+  minutes(from: number, through: number, limit: number, order: 'asc' | 'desc'): number[] {
+    const keys = this.#pages.keys(minuteKey(from), minuteKey(through + 1), limit, order === 'desc')
+    return keys.map((key) => key.readUInt32BE(0))
+  }
+
+  /** Throws DamagedValue. */
+  record(minute: number): PageParts | null {
+    const value = this.#pages.get(minuteKey(minute))
+    return value === null ? null : decodePageRecord(value)
+  }
+
+  /** Throws DamagedValue. */
+  tally(minute: number): Uint8Array | null {
+    const record = this.record(minute)
+    if (record === null || record.tally !== null) return record?.tally ?? null
+    const value = this.#parts.get(partKey(minute, tallyPart))
+    return value === null ? null : openBytes(value, 'the tally')
+  }
+
+  /** The block's bytes, unchecked; null when there is no such part. Throws DamagedValue. */
+  block(minute: number, part: number): Uint8Array | null {
+    const stored = this.#parts.get(partKey(minute, part))
+    return stored ?? this.record(minute)?.blocks?.[part] ?? null
+  }
+
+  /** Part numbers of the blocks in `parts`, whether or not their minute has closed. */
+  partsOf(minute: number): number[] {
+    const keys = this.#parts.keys(partKey(minute, 0), partKey(minute, tallyPart), tallyPart)
+    return keys.map((key) => key.readUInt16BE(4))
+  }
+
+  /** Minutes whose page may have a digest that begins as this one does. */
+  minutesOfDigest(digest: Uint8Array): number[] {
+    const from = digestKey(digest, 0)
+    const keys = this.#digests.keys(from, digestKey(digest, 0xffff_ffff), digestMatchesMax)
+    return keys.map((key) => key.readUInt32BE(8))
+  }
+
+  /** Throws DamagedValue. */
+  rollup(unit: RollupUnit, start: number): Uint8Array | null {
+    const value = this.#rollups.get(rollupKey(unit, start))
+    return value === null ? null : openBytes(value, `the roll-up of the ${unit}`)
+  }
+}
+
+/** Eight equal bytes of SHA-256 are no accident; beyond this many the rest is not looked at. */
+const digestMatchesMax = 64

@@ -1,0 +1,130 @@
+import { sealBytes } from './checked.ts'
+import { DayPages } from './day-pages.ts'
+import {
+  dayDirectory,
+  dayTables,
+  digestKey,
+  minuteKey,
+  partKey,
+  rollupKey,
+  type RollupUnit,
+  startOfUnit,
+  tallyPart,
+} from './layout.ts'
+import { LmdbEnv, type LmdbTable } from './lmdb-env.ts'
+import { encodePageRecord, fitPage } from './page-record.ts'
+
+export interface PageToWrite {
+  readonly minute: number
+  readonly digest: Uint8Array
+  readonly summary: Uint8Array
+  readonly directory: Uint8Array
+  readonly tally: Uint8Array
+  /** Small blocks that are not in `parts` yet, by part. */
+  readonly held: ReadonlyMap<number, Uint8Array>
+  /** Whether `held` is all blocks of the page, numbered from 0. */
+  readonly isAllHeld: boolean
+}
+
+export interface RollupToWrite {
+  readonly unit: RollupUnit
+  readonly start: number
+  readonly tally: Uint8Array
+}
+
+/** The writing side of one day's environment. Every method is one durable transaction. */
+export class DayWriter {
+  readonly day: string
+  readonly generation: number
+  readonly pages: DayPages
+  readonly #env: LmdbEnv
+  readonly #pages: LmdbTable
+  readonly #parts: LmdbTable
+  readonly #digests: LmdbTable
+  readonly #rollups: LmdbTable
+
+  constructor(book: string, day: string, generation: number) {
+    this.day = day
+    this.generation = generation
+    const directory = dayDirectory(book, day, generation)
+    this.#env = new LmdbEnv(directory, { readOnly: false, tables: dayTables })
+    this.pages = new DayPages(this.#env)
+    this.#pages = this.#env.table('pages')
+    this.#parts = this.#env.table('parts')
+    this.#digests = this.#env.table('digests')
+    this.#rollups = this.#env.table('rollups')
+  }
+
+  putBlock(minute: number, part: number, bytes: Uint8Array): void {
+    this.#env.transact(() => this.#parts.append(partKey(minute, part), bytes))
+  }
+
+  putPage(page: PageToWrite, rollups: readonly RollupToWrite[]): void {
+    const { minute, summary, directory, tally, held } = page
+    const blocks = page.isAllHeld ? [...held.values()] : null
+    const fitted = fitPage({ summary, directory, tally, blocks })
+    this.#env.transact(() => {
+      if (fitted.blocks === null) {
+        for (const [part, block] of held) this.#parts.append(partKey(minute, part), block)
+      }
+      if (fitted.tally === null) {
+        this.#parts.append(partKey(minute, tallyPart), sealBytes(tally))
+      }
+      this.#pages.append(minuteKey(minute), encodePageRecord(fitted))
+      this.#digests.put(digestKey(page.digest, minute), nothing)
+      this.#putRollups(rollups)
+    })
+  }
+
+  putRollups(rollups: readonly RollupToWrite[]): void {
+    this.#env.transact(() => this.#putRollups(rollups))
+  }
+
+  /** Removes what was stored for minutes after `closedThrough`; whether there was anything. */
+  sweepAfter(closedThrough: number): boolean {
+    return this.#remove((minute) => minute > closedThrough, closedThrough + 1, 0xffff_ffff)
+  }
+
+  /** Removes pages before `minute`, and the roll-ups that counted them. */
+  trimBefore(minute: number): void {
+    this.#remove((each) => each < minute, 0, minute)
+  }
+
+  close(): void {
+    this.#env.close()
+  }
+
+  #putRollups(rollups: readonly RollupToWrite[]): void {
+    for (const { unit, start, tally } of rollups) {
+      this.#rollups.put(rollupKey(unit, start), sealBytes(tally))
+    }
+  }
+
+  #remove(gone: (minute: number) => boolean, from: number, to: number): boolean {
+    const limit = 0xffff_ffff
+    const pages = this.#pages.keys(minuteKey(from), minuteKey(to), limit)
+    const parts = this.#parts.keys(partKey(from, 0), partKey(to, 0), limit)
+    if (pages.length === 0 && parts.length === 0) return false
+    const digests = this.#digests
+      .keys(digestKey(lowest, 0), digestKey(highest, 0xffff_ffff), limit)
+      .filter((key) => gone(key.readUInt32BE(8)))
+    const rollups = [...this.#rollupKeys('hour', from, to), ...this.#rollupKeys('day', from, to)]
+    this.#env.transact(() => {
+      for (const key of pages) this.#pages.remove(key)
+      for (const key of parts) this.#parts.remove(key)
+      for (const key of digests) this.#digests.remove(key)
+      for (const key of rollups) this.#rollups.remove(key)
+    })
+    return true
+  }
+
+  /** Roll-ups that cover any minute of [from, to). */
+  #rollupKeys(unit: RollupUnit, from: number, to: number): Buffer[] {
+    const first = rollupKey(unit, startOfUnit(unit, from))
+    return this.#rollups.keys(first, rollupKey(unit, to), 0xffff_ffff)
+  }
+}
+
+const nothing = Buffer.alloc(0)
+const lowest = new Uint8Array(8)
+const highest = new Uint8Array(8).fill(0xff)

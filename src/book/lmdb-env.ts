@@ -1,0 +1,204 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  truncateSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type Database, open, type RootDatabase } from 'lmdb'
+
+/** Address space reserved for one environment: it costs nothing until written, and LMDB maps anew beyond it. */
+const mapBytesDefault = 16 * 2 ** 30
+const lmdbPageBytes = 4_096
+const lmdbMagic = 0xbeefc0de
+
+export interface EnvOptions {
+  readonly readOnly: boolean
+  /** Named databases; without any, the unnamed one is used. */
+  readonly tables: readonly string[]
+  readonly mapBytes?: number
+}
+
+/**
+ * One LMDB environment with its tables. A transaction that has returned is on disk: overlappingSync is
+ * off, and the sync is part of the commit. Within one process LMDB shares an environment's map between
+ * threads; lmdb-js copies a value out of it into one buffer per thread, so `get` is valid until the next.
+ */
+export class LmdbEnv {
+  readonly directory: string
+  readonly #root: RootDatabase<Buffer, Buffer>
+  readonly #tables = new Map<string, LmdbTable>()
+  #closed = false
+
+  /** Throws when the files are not an LMDB environment; the message says why. */
+  constructor(directory: string, options: EnvOptions) {
+    this.directory = directory
+    if (!options.readOnly && !existsSync(directory)) createDirectory(directory)
+    checkDataFile(join(directory, 'data.mdb'), options.readOnly)
+    this.#root = open({
+      path: directory,
+      noSubdir: false,
+      pageSize: lmdbPageBytes,
+      mapSize: options.mapBytes ?? mapBytesDefault,
+      maxDbs: 8,
+      overlappingSync: false,
+      compression: false,
+      cache: false,
+      encoding: 'binary',
+      keyEncoding: 'binary',
+      readOnly: options.readOnly,
+    })
+    if (options.tables.length === 0) this.#tables.set('', new LmdbTable(this.#root))
+    for (const name of options.tables) {
+      const table: Database<Buffer, Buffer> | undefined = this.#root.openDB(name, {
+        encoding: 'binary',
+        keyEncoding: 'binary',
+      })
+      if (table === undefined) throw new Error(`${directory} has no table ${name}`)
+      this.#tables.set(name, new LmdbTable(table))
+    }
+    // The names data.mdb and lock.mdb must survive a power loss too.
+    if (!options.readOnly) syncDirectory(directory)
+  }
+
+  table(name: string): LmdbTable {
+    const table = this.#tables.get(name)
+    if (table === undefined) throw new Error(`no table ${name} in ${this.directory}`)
+    return table
+  }
+
+  /** Runs `action` as one transaction; when this returns, all or nothing of it is durable. */
+  transact<T>(action: () => T): T {
+    return this.#root.transactionSync(action)
+  }
+
+  /** Reads from now on see the newest commit. */
+  refresh(): void {
+    this.#root.resetReadTxn()
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    // The promise only waits for asynchronous writes, of which there are none.
+    void this.#root.close().catch(() => {})
+  }
+}
+
+export class LmdbTable {
+  readonly #db: Database<Buffer, Buffer>
+
+  constructor(db: Database<Buffer, Buffer>) {
+    this.#db = db
+  }
+
+  /** The value as a view that the next `get` of this thread overwrites. 0.4 µs for 700 B. */
+  get(key: Buffer): Buffer | null {
+    const value = this.#db.getBinaryFast(key)
+    if (value === undefined) return null
+    // lmdb-js hands out its one large buffer with a false length: the real one is kept beside it.
+    return value.subarray(0, value.length)
+  }
+
+  has(key: Buffer): boolean {
+    return this.#db.doesExist(key)
+  }
+
+  /** Keys in [from, to), at most `limit`, as copies. */
+  keys(from: Buffer, to: Buffer, limit: number, descending = false): Buffer[] {
+    const range = descending
+      ? { start: to, end: from, exclusiveStart: true, inclusiveEnd: true, reverse: true, limit }
+      : { start: from, end: to, limit }
+    return [...this.#db.getKeys(range)].map((key) => Buffer.from(key))
+  }
+
+  put(key: Buffer, value: Uint8Array): void {
+    this.#db.putSync(key, asBuffer(value))
+  }
+
+  /** As put, for keys that mostly grow: appending fills LMDB's pages instead of splitting them in halves. */
+  append(key: Buffer, value: Uint8Array): void {
+    const appended: unknown = this.#db.putSync(key, asBuffer(value), { append: true })
+    if (appended !== true) this.#db.putSync(key, asBuffer(value))
+  }
+
+  remove(key: Buffer): void {
+    this.#db.removeSync(key)
+  }
+
+  stats(): { entries: number } {
+    // lmdb-js types its statistics as an empty object.
+    const stats = this.#db.getStats() as { entryCount: number }
+    return { entries: stats.entryCount }
+  }
+}
+
+/** Makes a directory whose name is durable when this returns. */
+export function createDirectory(directory: string): void {
+  if (existsSync(directory)) return
+  createDirectory(dirname(directory))
+  mkdirSync(directory)
+  syncDirectory(dirname(directory))
+}
+
+export function syncDirectory(directory: string): void {
+  const handle = openSync(directory, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+function asBuffer(value: Uint8Array): Buffer {
+  if (Buffer.isBuffer(value)) return value
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+}
+
+/**
+ * Refuses a file that is not LMDB's before it is mapped. Reading a map beyond the file's end is SIGBUS,
+ * which no code can catch: so the writer extends a file that is shorter than its header says by a hole
+ * (what was cut off then reads as damaged values, the rest still reads), and others refuse it.
+ */
+export function checkDataFile(path: string, readOnly: boolean): void {
+  const size = existsSync(path) ? statSync(path).size : 0
+  if (size === 0 && !readOnly) return
+  const head = readHead(path)
+  const bytes = recordedBytes(head, path)
+  if (size >= bytes || statSync(path).size >= bytes) return
+  if (readOnly) throw new Error(`${path} is cut short: ${size} of ${bytes} bytes`)
+  truncateSync(path, bytes)
+}
+
+function readHead(path: string): Buffer {
+  const head = Buffer.alloc(lmdbPageBytes * 2)
+  const handle = openSync(path, 'r')
+  try {
+    const bytes = readSync(handle, head, 0, head.length, 0)
+    if (bytes < head.length) throw new Error(`${path} is cut short: ${bytes} bytes`)
+  } finally {
+    closeSync(handle)
+  }
+  return head
+}
+
+/**
+ * What the newer of the two header pages says. Of a header page: page header 24 B · magic u32 · version
+ * u32 · address u64 · map size u64 · two trees of 48 B · last page u64 · transaction u64.
+ */
+function recordedBytes(head: Buffer, path: string): number {
+  let pages = 0
+  let newest = -1
+  for (const at of [24, 24 + lmdbPageBytes]) {
+    if (head.readUInt32LE(at) !== lmdbMagic) throw new Error(`${path} is not an LMDB file`)
+    const transaction = Number(head.readBigUInt64LE(at + 128))
+    if (transaction < newest) continue
+    newest = transaction
+    pages = Number(head.readBigUInt64LE(at + 120)) + 1
+  }
+  return pages * lmdbPageBytes
+}

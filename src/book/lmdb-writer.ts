@@ -1,0 +1,246 @@
+import type { EncodedBlock, Summary } from '../page/contract.ts'
+import { encodeDirectory } from '../page/directory.ts'
+import { encodeSummary, linkOf } from '../page/summary.ts'
+import { encodeTally } from '../page/tally.ts'
+import { createHash } from 'node:crypto'
+import { type AsideDay, openDays } from './book-open.ts'
+import type { BookState, BookStats, CloseRequest, ClosedMinute, DropReport } from './contract.ts'
+import { bytesOnDisk, type DaySet } from './day-set.ts'
+import { onDisk, requireSpace } from './disk-trouble.ts'
+import { commitDrop, planDrop } from './drop.ts'
+import { KeyStore, type KeyStoreLimits } from './key-store.ts'
+import { dayOfMinute } from './layout.ts'
+import { createDirectory } from './lmdb-env.ts'
+import { bookState, type DayRecord, type MetaState, MetaStore } from './meta-store.ts'
+import { PageDraft } from './page-draft.ts'
+import type { RetentionFacts } from './retention.ts'
+import { finishedRollups } from './page-rollups.ts'
+
+export interface LmdbWriterOptions {
+  /** `<data>/book`. */
+  readonly directory: string
+  readonly keys: KeyStoreLimits
+  /** Free space below which nothing is written, in bytes: LMDB rewrites pages before it frees the old ones. */
+  readonly reserveBytes: number
+  readonly now: () => number
+}
+
+export const reserveBytesDefault = 1024 * 1024
+
+/**
+ * Owns the book's write handles. Every method is synchronous and durable when it returns. A method that
+ * throws DiskTrouble has changed nothing that a reader sees, and may be called again with the same request.
+ */
+export class LmdbWriter implements Disposable {
+  readonly #options: LmdbWriterOptions
+  readonly #meta: MetaStore
+  readonly #days: DaySet
+  readonly #keys: KeyStore
+  readonly #drafts = new Map<number, PageDraft>()
+  /** Days that could not be opened and were set aside when the book was opened. */
+  readonly aside: readonly AsideDay[]
+  #state: MetaState
+
+  /** Throws NewerBookFormat, DamagedValue of the book's own records, DiskTrouble. */
+  constructor(options: LmdbWriterOptions) {
+    const { directory } = options
+    this.#options = options
+    createDirectory(directory)
+    this.#meta = new MetaStore(directory, false)
+    this.#state = this.#meta.state()
+    const opened = openDays(directory, this.#meta, this.#state)
+    this.#days = opened.days
+    this.aside = opened.aside
+    this.#keys = new KeyStore(directory, options.keys)
+    if (this.#state.closedThrough !== null) this.#keys.sweepAfter(this.#state.closedThrough)
+  }
+
+  get state(): BookState {
+    return bookState(this.#state)
+  }
+
+  /**
+   * Stores a block of an open minute, invisible until the minute closes. A small first block only stays in
+   * memory, to become part of the page's record: the journal holds its events until the page is durable.
+   */
+  putBlock(minute: number, block: EncodedBlock): void {
+    this.#mustBeOpen(minute)
+    const draft = this.#drafts.get(minute) ?? new PageDraft(minute)
+    if (!draft.canHold(block)) {
+      this.#write(block.bytes.length, () => {
+        this.#days.writer(dayOfMinute(minute)).putBlock(minute, block.entry.part, block.bytes)
+      })
+    }
+    draft.add(block)
+    this.#drafts.set(minute, draft)
+  }
+
+  /**
+   * The order is the promise: page, then keys, then the state that makes both visible, each synced. A crash
+   * between them leaves a page that the next start sweeps, and the journal brings it again.
+   */
+  close(request: CloseRequest): ClosedMinute {
+    const startedMs = performance.now()
+    const { minute, answers } = request
+    this.#mustBeOpen(minute)
+    const draft = this.#draftOf(request)
+    const written = draft === null ? null : this.#writePage(draft, request)
+    if (answers.length > 0) {
+      const bytes = answers.length * answerBytesGuess
+      this.#write(bytes, () => this.#keys.add(minute, answers, request.closedAtMs))
+    }
+    this.#commitClose(request, written)
+    for (const each of this.#drafts.keys()) if (each <= minute) this.#drafts.delete(each)
+    return { minute, summary: written?.summary ?? null, tookMs: performance.now() - startedMs }
+  }
+
+  drop(beforeMinute: number, dryRun: boolean, why: string): DropReport {
+    const through = this.#state.closedThrough
+    const before = Math.min(beforeMinute, through === null ? 0 : through + 1)
+    const plan = planDrop(this.#days, this.#state, before)
+    if (dryRun || before <= (this.#state.droppedBefore ?? 0)) return plan.report
+    const { directory, reserveBytes, now } = this.#options
+    onDisk(directory, reserveBytes, () => {
+      const request = { plan, why, atMs: now() }
+      this.#state = commitDrop(this.#meta, this.#days, this.#state, request)
+    })
+    return plan.report
+  }
+
+  /** What planRetention asks for. */
+  retentionFacts(): RetentionFacts {
+    const { closedThrough, droppedBefore } = this.#state
+    const records = this.#days.records
+    const newest = records.at(-1)
+    const days = records.map((record) => ({
+      day: record.day,
+      bytes: record === newest ? record.bytes : this.#days.bytesOnDisk(record),
+      firstMinute: record.firstMinute,
+      lastMinute: record.lastMinute,
+    }))
+    const lastDropMs = this.#meta.drops().at(-1)?.atMs ?? null
+    return { closedThrough, droppedBefore, lastDropMs, days }
+  }
+
+  stats(): BookStats {
+    const days = this.#days.records.filter((day) => day.pages > 0)
+    return {
+      pages: days.reduce((sum, day) => sum + day.pages, 0),
+      events: days.reduce((sum, day) => sum + day.events, 0),
+      bytesOnDisk: bytesOnDisk(this.#options.directory),
+      oldestMinute: days[0]?.firstMinute ?? null,
+      newestMinute: days.at(-1)?.lastMinute ?? null,
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#days.close()
+    this.#keys.close()
+    this.#meta.close()
+  }
+
+  #mustBeOpen(minute: number): void {
+    const through = this.#state.closedThrough
+    if (through === null || minute > through) return
+    throw new Error(`minute ${minute} has closed: the book is closed through ${through}`)
+  }
+
+  #draftOf({ minute, partCount }: CloseRequest): PageDraft | null {
+    for (const each of this.#drafts.keys()) {
+      if (each < minute) throw new Error(`minute ${each} holds blocks and has not been closed`)
+    }
+    const draft = this.#drafts.get(minute) ?? null
+    const count = draft?.blockCount ?? 0
+    if (count === partCount) return draft
+    throw new Error(`minute ${minute} has ${count} blocks, and is to be closed with ${partCount}`)
+  }
+
+  #writePage(draft: PageDraft, request: CloseRequest): { summary: Summary; day: DayRecord } {
+    const { minute, closedAtMs } = request
+    const day = dayOfMinute(minute)
+    const entries = draft.entries()
+    const directory = encodeDirectory(minute, entries)
+    const digest = createHash('sha256').update(directory).digest()
+    const previous = Buffer.from(this.#state.chainHead, 'hex')
+    const tally = draft.tally()
+    const summary: Summary = {
+      minute,
+      eventCount: tally.eventCount,
+      levels: tally.levels,
+      bytes: directory.length + entries.reduce((sum, entry) => sum + entry.bytes, 0),
+      digest,
+      previous,
+      link: linkOf(previous, minute, digest),
+      timestampMinMs: tally.timestampMinMs,
+      timestampMaxMs: tally.timestampMaxMs,
+      receivedMinMs: tally.receivedMinMs,
+      receivedMaxMs: tally.receivedMaxMs,
+      closedAtMs,
+    }
+    const page = {
+      minute,
+      digest,
+      directory,
+      summary: encodeSummary(summary),
+      tally: encodeTally(tally),
+      held: draft.held(),
+      isAllHeld: draft.isAllHeld(),
+    }
+    this.#write(summary.bytes + page.tally.length, () => {
+      const rollups = finishedRollups(this.#days, minute, tally)
+      this.#days.writer(day).putPage(page, rollups)
+    })
+    return {
+      summary,
+      day: grown(this.#days.record(day), day, summary, this.#days.writer(day).generation),
+    }
+  }
+
+  #commitClose(request: CloseRequest, written: { summary: Summary; day: DayRecord } | null): void {
+    const { minute, lastSequence } = request
+    const head = written === null ? null : Buffer.from(written.summary.link).toString('hex')
+    const state: MetaState = {
+      ...this.#state,
+      firstMinute: this.#state.firstMinute ?? minute,
+      closedThrough: minute,
+      lastSequence: Math.max(lastSequence, this.#state.lastSequence),
+      chainHead: head ?? this.#state.chainHead,
+    }
+    this.#write(0, () => {
+      this.#meta.commit({ state, days: written === null ? [] : [written.day] })
+    })
+    this.#state = state
+    if (written !== null) this.#days.replace(written.day)
+    this.#days.closeBefore(dayOfMinute(minute))
+  }
+
+  #write(bytes: number, action: () => void): void {
+    const { directory, reserveBytes } = this.#options
+    const needed = bytes + reserveBytes
+    requireSpace(directory, needed)
+    onDisk(directory, needed, action)
+  }
+}
+
+/** A key, its index entry and its compressed answer. */
+const answerBytesGuess = 256
+
+function grown(
+  known: DayRecord | null,
+  day: string,
+  summary: Summary,
+  generation: number,
+): DayRecord {
+  const { minute, eventCount, bytes } = summary
+  const hasPages = known !== null && known.pages > 0
+  return {
+    day,
+    generation,
+    pages: (known?.pages ?? 0) + 1,
+    events: (known?.events ?? 0) + eventCount,
+    bytes: (known?.bytes ?? 0) + bytes,
+    firstMinute: hasPages ? known.firstMinute : minute,
+    lastMinute: minute,
+    asideThrough: known?.asideThrough ?? null,
+  }
+}

@@ -1,0 +1,165 @@
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BookState } from './contract.ts'
+import { openJson, sealJson } from './checked.ts'
+import { type DropEntry, dropKey } from './drop-chain.ts'
+import { bookFormatVersion, metaDirectory } from './layout.ts'
+import { LmdbEnv, type LmdbTable } from './lmdb-env.ts'
+
+/** What the book keeps of itself; one record, written by the transaction that closes a minute. */
+export interface MetaState {
+  readonly firstMinute: number | null
+  readonly closedThrough: number | null
+  readonly droppedBefore: number | null
+  readonly lastSequence: number
+  /** Lower-case hex of the newest page's link; 64 zeros before the first page. */
+  readonly chainHead: string
+  readonly dropCount: number
+  /** Link of the newest entry of the chain of drops, hex. */
+  readonly dropHead: string
+}
+
+/** One retained day. Totals count pages that are visible and not dropped. */
+export interface DayRecord {
+  readonly day: string
+  /** The directory's generation; 0: the day has no directory any more, all of it was set aside. */
+  readonly generation: number
+  readonly pages: number
+  readonly events: number
+  readonly bytes: number
+  readonly firstMinute: number
+  readonly lastMinute: number
+  /** Minutes up to this one were in a directory that could not be opened and was set aside. */
+  readonly asideThrough: number | null
+}
+
+/** The book was written by a newer version of Minutebook. */
+export class NewerBookFormat extends Error {
+  readonly found: number
+  constructor(directory: string, found: number) {
+    super(
+      `${directory} holds a book of format ${found}, and this version reads formats up to ` +
+        `${bookFormatVersion}. Start the newer version of Minutebook that wrote it, or give another --data directory.`,
+    )
+    this.name = 'NewerBookFormat'
+    this.found = found
+  }
+}
+
+const formatKey = Buffer.from('format')
+const stateKey = Buffer.from('state')
+const noLink = '0'.repeat(64)
+const mapBytes = 64 * 2 ** 20
+/**
+ * Written into the file when it is made, so that commits find their blocks on a full disk: a drop, which
+ * frees space, must be able to say so first.
+ */
+const preallocatedBytes = 512 * 1024
+
+const newState: MetaState = {
+  firstMinute: null,
+  closedThrough: null,
+  droppedBefore: null,
+  lastSequence: 0,
+  chainHead: noLink,
+  dropCount: 0,
+  dropHead: noLink,
+}
+
+/** The book's small environment `meta`. */
+export class MetaStore {
+  readonly #env: LmdbEnv
+  readonly #table: LmdbTable
+
+  /** Throws NewerBookFormat, DamagedValue, and what LMDB throws. */
+  constructor(book: string, readOnly: boolean) {
+    this.#env = new LmdbEnv(metaDirectory(book), { readOnly, tables: [], mapBytes })
+    this.#table = this.#env.table('')
+    const format = this.#table.get(formatKey)
+    if (format !== null) {
+      const { version } = openJson<{ version: number }>(format, 'the format record')
+      if (version > bookFormatVersion) {
+        this.#env.close()
+        throw new NewerBookFormat(book, version)
+      }
+      return
+    }
+    if (readOnly) return
+    appendFileSync(join(metaDirectory(book), 'data.mdb'), Buffer.alloc(preallocatedBytes))
+    this.commit({ state: newState, format: bookFormatVersion })
+  }
+
+  state(): MetaState {
+    const value = this.#table.get(stateKey)
+    return value === null ? newState : openJson<MetaState>(value, 'the state record')
+  }
+
+  /** The state record as stored: a view, to see cheaply whether it has changed. */
+  stateBytes(): Buffer {
+    return this.#table.get(stateKey) ?? Buffer.alloc(0)
+  }
+
+  /** In order of the days. */
+  days(): DayRecord[] {
+    return this.#range<DayRecord>('day/', 'a day record')
+  }
+
+  drops(): DropEntry[] {
+    return this.#range<DropEntry>('drop/', 'a drop record')
+  }
+
+  /** One durable transaction. */
+  commit(change: MetaChange): void {
+    this.#env.transact(() => {
+      if (change.format !== undefined) this.#put(formatKey, { version: change.format })
+      this.#put(stateKey, change.state)
+      for (const day of change.days ?? []) this.#put(dayKey(day.day), day)
+      for (const day of change.daysGone ?? []) this.#table.remove(dayKey(day))
+      for (const drop of change.drops ?? []) this.#put(dropKey(drop.number), drop)
+    })
+  }
+
+  refresh(): void {
+    this.#env.refresh()
+  }
+
+  close(): void {
+    this.#env.close()
+  }
+
+  #put(key: Buffer, value: unknown): void {
+    this.#table.put(key, sealJson(value))
+  }
+
+  #range<T>(prefix: string, what: string): T[] {
+    const records: T[] = []
+    const from = Buffer.from(prefix)
+    const to = Buffer.from(`${prefix}~`)
+    for (const key of this.#table.keys(from, to, recordsMax)) {
+      const value = this.#table.get(key)
+      if (value !== null) records.push(openJson<T>(value, what))
+    }
+    return records
+  }
+}
+
+/** Days or drops: a thousand years of either. */
+const recordsMax = 366_000
+
+export interface MetaChange {
+  readonly state: MetaState
+  readonly days?: readonly DayRecord[]
+  readonly daysGone?: readonly string[]
+  readonly drops?: readonly DropEntry[]
+  readonly format?: number
+}
+
+export function bookState(state: MetaState): BookState {
+  const { firstMinute, closedThrough, droppedBefore, lastSequence, chainHead } = state
+  const link = new Uint8Array(Buffer.from(chainHead, 'hex'))
+  return { firstMinute, closedThrough, droppedBefore, lastSequence, chainHead: link }
+}
+
+function dayKey(day: string): Buffer {
+  return Buffer.from(`day/${day}`)
+}
