@@ -1,8 +1,7 @@
-import type { BookState } from '../book/contract.ts'
+import { type BookState, DamagedPage } from '../book/contract.ts'
 import type { Tally } from '../page/contract.ts'
 import type { IndexAnswer } from './contract.ts'
 import type { PageSource } from './page-source.ts'
-import { summariesOf } from './scan.ts'
 
 const dayMinutes = 1440
 
@@ -55,7 +54,8 @@ export class IndexTotals {
   }
 
   #count(day: DayTotals, from: number, through: number): void {
-    for (const summary of summariesOf(this.#source, from, through)) {
+    const range = { from, through, limit: dayMinutes, order: 'asc' } as const
+    for (const summary of this.#source.reader.summaries(range)) {
       day.pages++
       day.events += summary.eventCount
       day.bytes += summary.bytes
@@ -82,6 +82,17 @@ export class IndexTotals {
       else if (unit !== 'minute') {
         this.#countFacilities(day, first, last, unit === 'day' ? 'hour' : 'minute')
       }
+    }
+  }
+
+  /** Null also where a damaged page makes the counts incomplete: the parts are counted without it. */
+  #tallyOf(unit: Unit, start: number): Tally | null {
+    const reader = this.#source.reader
+    try {
+      return unit === 'minute' ? reader.tally(start) : reader.rollup(unit, start)
+    } catch (error) {
+      if (error instanceof DamagedPage) return null
+      throw error
     }
   }
 

@@ -4,6 +4,8 @@ import type { BlockEntry, OpenBlock } from '../page/contract.ts'
 /** What a reading thread reads from: the book, and how to open what is in it. */
 export interface PageSource {
   readonly reader: BookReader
+  /** The reader's lists leave damaged pages out and add them here. */
+  readonly damaged: DamagedPage[]
   readDirectory(bytes: Uint8Array): readonly BlockEntry[]
   openBlock(bytes: Uint8Array): OpenBlock
 }

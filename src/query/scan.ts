@@ -37,17 +37,19 @@ export function* scan(source: PageSource, request: ScanRequest): Generator<Match
   }
 }
 
-/** Summaries of the minutes with events, ascending; safe to be left and taken up again. */
-export function* summariesOf(
-  source: PageSource,
-  from: number,
-  through: number,
-): Generator<Summary> {
+/** Summaries of the minutes with events, ascending. Throws DamagedPage where a list would leave a page out. */
+function* summariesOf(source: PageSource, from: number, through: number): Generator<Summary> {
   let next = from
   while (next <= through) {
     const range = { from: next, through, limit: summariesAtOnce, order: 'asc' } as const
+    source.damaged.length = 0
     const summaries = [...source.reader.summaries(range)]
-    yield* summaries
+    const damage = source.damaged[0]
+    for (const summary of summaries) {
+      if (damage !== undefined && damage.minute < summary.minute) throw damage
+      yield summary
+    }
+    if (damage !== undefined) throw damage
     const last = summaries.at(-1)
     if (last === undefined || summaries.length < summariesAtOnce) return
     next = last.minute + 1
