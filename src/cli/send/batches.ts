@@ -15,6 +15,8 @@ export interface Batch {
   /** Position of its first event in its file, from 0. */
   readonly firstEvent: number
   readonly events: readonly Uint8Array[]
+  /** Where each event was among those of the batch before some were left out; null: none was. */
+  readonly kept: readonly number[] | null
 }
 
 export interface BatchLimits {
@@ -47,7 +49,7 @@ export async function* batchesOf(
   let firstEvent = 0
 
   const cut = (): Batch => {
-    const batch = { file, form: form ?? 'json', index, firstEvent, events: pending }
+    const batch = { file, form: form ?? 'json', index, firstEvent, events: pending, kept: null }
     index++
     firstEvent += pending.length
     pending = []

@@ -59,12 +59,13 @@ async function postReadable(
 ): Promise<PostOutcome> {
   const isGood = batch.events.map(isJson)
   const good = batch.events.filter((_, i) => isGood[i])
+  const kept = isGood.flatMap((ok, i) => (ok ? [i] : []))
   if (good.length === batch.events.length) return failure(batch, detailOf(answer))
   const bad = isGood.flatMap((ok, i) => (ok ? [] : [`${place(batch, i)}: not valid JSON`]))
   const rest =
     good.length === 0
       ? { accepted: 0, duplicates: 0, rejected: 0, reasons: [], failed: false }
-      : await postBatch({ ...batch, events: good }, options)
+      : await postBatch({ ...batch, events: good, kept }, options)
   return {
     ...rest,
     rejected: rest.rejected + bad.length,
@@ -182,7 +183,7 @@ function reasonsOf(batch: Batch, body: unknown): string[] {
 }
 
 const place = (batch: Batch, index: number) =>
-  `event ${batch.firstEvent + index + 1} of ${batch.file}`
+  `event ${batch.firstEvent + (batch.kept?.[index] ?? index) + 1} of ${batch.file}`
 
 function detailOf(answer: Answer): string {
   const detail = memberOf(answer.body, 'detail') ?? memberOf(answer.body, 'title') ?? ''
