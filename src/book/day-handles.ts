@@ -57,7 +57,7 @@ export class DayHandles {
   }
 
   close(): void {
-    for (const number of [...this.#open.keys()]) this.#release(number)
+    for (const number of this.#open.keys()) this.#release(number)
   }
 
   #release(number: number): void {

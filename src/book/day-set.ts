@@ -68,11 +68,11 @@ export class DaySet {
 
   /** Closes environments of earlier days: they are opened again when asked for. */
   closeBefore(day: string): void {
-    for (const each of [...this.#writers.keys()]) if (each < day) this.#release(each)
+    for (const each of this.#writers.keys()) if (each < day) this.#release(each)
   }
 
   close(): void {
-    for (const day of [...this.#writers.keys()]) this.#release(day)
+    for (const day of this.#writers.keys()) this.#release(day)
   }
 
   #release(day: string): void {

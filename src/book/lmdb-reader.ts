@@ -33,7 +33,7 @@ export class LmdbReader implements BookReader {
     this.#onDamage = onDamage ?? (() => {})
     this.#meta = new MetaStore(directory, true)
     this.#days = new DayHandles(directory)
-    this.#stateBytes = this.#meta.stateBytes()
+    this.#stateBytes = Buffer.from(this.#meta.stateBytes())
     this.#state = this.#meta.state()
     this.#days.update(this.#meta.days())
   }
