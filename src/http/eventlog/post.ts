@@ -1,0 +1,120 @@
+import { acceptedEncodings, acceptedTypes, recogniseBody } from '../../decode/body.ts'
+import { encodingOf, formatOfType } from '../../decode/body.ts'
+import type { Ingest, IngestOutcome } from '../../ingest/contract.ts'
+import type { BodyForm } from '../../journal/contract.ts'
+import { problem } from '../problem.ts'
+import { readBody } from './read-body.ts'
+
+export interface PostLimits {
+  /** Bytes of one body, before and after decompression. */
+  readonly batchBytesMax: number
+}
+
+const visibleAscii = /^[\x21-\x7e]{1,255}$/
+const unreadKey = Symbol('no valid key')
+
+/**
+ * POST /api/v1/eventlog: one batch. A plain function, so that the runtime's own router can call it: at one
+ * event a request a framework's layers would cost more than the event.
+ */
+export async function postBatch(
+  request: Request,
+  ingest: Ingest,
+  limits: PostLimits,
+): Promise<Response> {
+  const key = idempotencyKey(request.headers.get('idempotency-key'))
+  if (key === unreadKey) {
+    return problem('idempotency-key-invalid', 'a key is 1 to 255 visible ASCII characters')
+  }
+  const read = await readBody(request, ingest, limits.batchBytesMax)
+  if (!read.ok) return read.response
+  try {
+    const strict = isStrict(request.headers.get('prefer'))
+    const form = await formOf(request.headers, read.bytes, limits.batchBytesMax, strict)
+    if (form instanceof Response) return form
+    const outcome = await ingest.accept({ body: read.bytes, form, key })
+    return respond(outcome, strict, limits)
+  } finally {
+    read.release()
+  }
+}
+
+/** The key without its quotes (the draft's form is a structured-field string), null for none. */
+function idempotencyKey(header: string | null): string | null | typeof unreadKey {
+  if (header === null) return null
+  const quoted = header.length > 2 && header.startsWith('"') && header.endsWith('"')
+  const key = quoted ? header.slice(1, -1) : header
+  return visibleAscii.test(key) ? key : unreadKey
+}
+
+/** RFC 7240: `Prefer: handling=strict`, among other preferences. */
+function isStrict(prefer: string | null): boolean {
+  if (prefer === null) return false
+  return prefer.split(',').some((part) => /^\s*handling\s*=\s*"?strict"?\s*(;|$)/i.test(part))
+}
+
+async function formOf(
+  headers: Headers,
+  body: Uint8Array,
+  bytesMax: number,
+  strict: boolean,
+): Promise<BodyForm | Response> {
+  const type = headers.get('content-type')
+  const contentEncoding = headers.get('content-encoding')
+  // Fast path: the headers say it all.
+  const format = formatOfType(type)
+  const encoding = encodingOf(contentEncoding)
+  if (encoding !== null && format !== null && format !== 'unknown') {
+    return { format, encoding, strict }
+  }
+  const found = await recogniseBody(type, contentEncoding, body, bytesMax)
+  if (found.ok) return { format: found.format, encoding: found.encoding, strict }
+  if (found.reason === 'encoding') {
+    const accept = acceptedEncodings.join(', ')
+    return problem('unsupported-encoding', found.detail, { headers: { 'accept-encoding': accept } })
+  }
+  const accept = acceptedTypes.join(', ')
+  return problem('unsupported-media-type', found.detail, { headers: { 'accept-post': accept } })
+}
+
+function respond(outcome: IngestOutcome, strict: boolean, limits: PostLimits): Response {
+  if (outcome.kind === 'accepted') {
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      link: `<${outcome.page}>; rel="item"`,
+    }
+    if (strict) headers['preference-applied'] = 'handling=strict'
+    return new Response(outcome.answer, { status: 202, headers })
+  }
+  if (outcome.kind === 'unavailable') {
+    const headers = { 'retry-after': String(outcome.retryAfterS) }
+    return problem(outcome.reason, 'nothing of this batch was kept', { headers })
+  }
+  if (outcome.kind === 'unreadable') {
+    const { byte, detail } = outcome.at
+    return problem('body-unreadable', `at byte ${byte}: ${detail}`, { extra: { byte } })
+  }
+  if (outcome.kind === 'refused') {
+    const { rejectedCount, rejected } = outcome
+    const code = strict ? 'strict-refused' : 'no-event-accepted'
+    const detail = `${rejectedCount} of the batch's events ${rejectedCount === 1 ? 'was' : 'were'} refused`
+    return problem(code, detail, { extra: { rejectedCount, rejected } })
+  }
+  return respondToWhole(outcome, limits)
+}
+
+function respondToWhole(
+  outcome: Exclude<IngestOutcome, { kind: 'accepted' | 'unavailable' | 'unreadable' | 'refused' }>,
+  limits: PostLimits,
+): Response {
+  switch (outcome.kind) {
+    case 'too-large':
+      return problem('body-too-large', `a body has at most ${limits.batchBytesMax} bytes`)
+    case 'too-many-events':
+      return problem('too-many-events', 'split the batch')
+    case 'bad-encoding':
+      return problem('body-encoding-broken', outcome.detail)
+    case 'key-conflict':
+      return problem('idempotency-key-conflict', 'the body differs from the one sent first')
+  }
+}

@@ -1,0 +1,197 @@
+/*
+ * The one registry of the API's errors. A response, its entry in the OpenAPI document and its line in
+ * docs/API.md all come from here. Codes are part of the API: never renamed, never reused. RFC 9457.
+ */
+
+export interface ProblemText {
+  readonly status: number
+  readonly title: string
+  /** When it happens and what to do about it. */
+  readonly explanation: string
+}
+
+export const problems = {
+  'body-unreadable': {
+    status: 400,
+    title: 'The body cannot be read',
+    explanation: 'The body stops being JSON or msgpack at `byte` of the decompressed body. Nothing was kept.',
+  },
+  'body-encoding-broken': {
+    status: 400,
+    title: 'The body is not valid in its Content-Encoding',
+    explanation: 'It could not be decompressed to its end. Nothing was kept.',
+  },
+  'idempotency-key-invalid': {
+    status: 400,
+    title: 'Invalid Idempotency-Key',
+    explanation: 'A key is 1 to 255 visible ASCII characters, in quotes or not.',
+  },
+  'unknown-parameter': {
+    status: 400,
+    title: 'Unknown query parameter',
+    explanation: 'Every route refuses parameters it does not know, so that a mistyped one never goes unseen.',
+  },
+  'invalid-parameter': {
+    status: 400,
+    title: 'Invalid parameter',
+    explanation: '`parameter` names it, the detail says what is expected.',
+  },
+  'host-not-allowed': {
+    status: 403,
+    title: 'Host not allowed',
+    explanation: 'Without credentials the server answers only to loopback names, against DNS rebinding.',
+  },
+  'cross-site': {
+    status: 403,
+    title: 'Cross-site request',
+    explanation: 'Without credentials, requests that a browser sends from another site are refused.',
+  },
+  forwarded: {
+    status: 403,
+    title: 'Forwarded request',
+    explanation: 'Without credentials, requests that came through a proxy are refused: it would make the server public.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'Not found',
+    explanation: 'No such resource.',
+  },
+  'minute-open': {
+    status: 404,
+    title: 'The minute is not closed yet',
+    explanation: 'The current minute is never returned. Wait for it: Retry-After says how long, `wait` on the list of minutes holds a request until it has closed.',
+  },
+  'before-the-book': {
+    status: 404,
+    title: 'Before the book began',
+    explanation: 'The server has no page of a time before it was first started.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method not allowed',
+    explanation: 'Allow names the methods of this resource.',
+  },
+  'not-acceptable': {
+    status: 406,
+    title: 'Not acceptable',
+    explanation: 'None of the formats in Accept can be given; the detail names those that can.',
+  },
+  dropped: {
+    status: 410,
+    title: 'Dropped',
+    explanation: 'It was in the book and has been dropped, by retention or by a DELETE.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    explanation: 'The body, before or after decompression, passes --batch-bytes-max.',
+  },
+  'too-many-events': {
+    status: 413,
+    title: 'Too many events',
+    explanation: 'The batch holds more events than --batch-events-max.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'Unsupported Content-Type',
+    explanation: 'Accept-Post lists what a batch may be.',
+  },
+  'unsupported-encoding': {
+    status: 415,
+    title: 'Unsupported Content-Encoding',
+    explanation: 'Accept-Encoding lists the encodings a batch may have; only one at a time.',
+  },
+  'no-event-accepted': {
+    status: 422,
+    title: 'No event was acceptable',
+    explanation: '`rejected` says of each event why. Nothing was kept.',
+  },
+  'strict-refused': {
+    status: 422,
+    title: 'An event was not acceptable',
+    explanation: 'With Prefer: handling=strict a batch is all or nothing; `rejected` says why. Nothing was kept.',
+  },
+  'idempotency-key-conflict': {
+    status: 422,
+    title: 'The Idempotency-Key was used for another body',
+    explanation: 'A key names one body for as long as it is remembered.',
+  },
+  internal: {
+    status: 500,
+    title: 'Internal error',
+    explanation: 'A fault of the server. Its log says more.',
+  },
+  'page-damaged': {
+    status: 500,
+    title: 'The page is damaged',
+    explanation: 'What is stored of `minute` is not what its digest says. Other pages are not affected.',
+  },
+  'ring-full': {
+    status: 503,
+    title: 'The ring is full',
+    explanation: 'Batches come faster than the disk takes pages. Send the batch again after Retry-After seconds.',
+  },
+  'in-flight-full': {
+    status: 503,
+    title: 'Too much is on its way',
+    explanation: 'The bodies of all requests together would pass --in-flight-bytes-max. Send it again after Retry-After seconds.',
+  },
+  'disk-full': {
+    status: 503,
+    title: 'The disk is full',
+    explanation: 'Nothing acknowledged is at risk. Free space, or drop pages; send the batch again after Retry-After seconds.',
+  },
+  'io-error': {
+    status: 503,
+    title: 'The disk does not take the batch',
+    explanation: 'The server log says what the system said. Send the batch again after Retry-After seconds.',
+  },
+  stopping: {
+    status: 503,
+    title: 'The server is stopping',
+    explanation: 'Send the batch again after Retry-After seconds.',
+  },
+} as const satisfies Readonly<Record<string, ProblemText>>
+
+export type ProblemCode = keyof typeof problems
+
+export const problemType = 'application/problem+json'
+
+/** A problem document. `extra` are members of its own beside those of RFC 9457. */
+export function problemBody(
+  code: ProblemCode,
+  detail: string,
+  extra: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const { status, title } = problems[code]
+  return { type: `/problems/${code}`, title, status, code, detail, ...extra }
+}
+
+export interface ProblemOptions {
+  readonly extra?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export function problem(code: ProblemCode, detail: string, options: ProblemOptions = {}): Response {
+  return new Response(JSON.stringify(problemBody(code, detail, options.extra)), {
+    status: problems[code].status,
+    headers: { 'content-type': problemType, 'cache-control': 'no-store', ...options.headers },
+  })
+}
+
+/** For code in the depth of a handler: the error handler answers with its problem. */
+export class ProblemError extends Error {
+  readonly code: ProblemCode
+  readonly options: ProblemOptions
+
+  constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
+    super(detail)
+    this.name = 'ProblemError'
+    this.code = code
+    this.options = options
+  }
+
+  response(): Response {
+    return problem(this.code, this.message, this.options)
+  }
+}
