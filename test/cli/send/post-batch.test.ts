@@ -93,7 +93,11 @@ describe('a batch', () => {
 
   test('goes again without the lines that are no JSON', async () => {
     await withServer(
-      (seen) => (seen.body.includes('broken') ? new Response(null, { status: 400 }) : accepted(2)),
+      (seen) => {
+        if (seen.body.includes('broken')) return new Response(null, { status: 400 })
+        const refusal = { index: 1, code: 'no-level', pointer: '/level', detail: 'missing' }
+        return Response.json({ accepted: 1, rejected: [refusal] }, { status: 202 })
+      },
       async (url, seen) => {
         const batch = batchOf(['{"a":1}', '{"broken":', '{"a":2}'])
         const outcome = await postBatch(batch, optionsFor(url, []))
