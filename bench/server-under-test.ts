@@ -15,7 +15,7 @@ export interface ServerUnderTest extends AsyncDisposable {
   rssBytes(): Promise<number>
   /** The high-water mark since the process began. */
   peakRssBytes(): Promise<number>
-  /** Blocks allocated below the data directory, as `du` counts them. */
+  /** Blocks allocated below the data directory, as `du` counts them, once they no longer change. */
   bytesOnDisk(): Promise<number>
   /** Resolves when `minute` (2026-11-22T12:34Z) and all before it have closed. Throws after `limitMs`. */
   waitClosed(minute: string, limitMs?: number): Promise<void>
@@ -76,7 +76,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerUn
     cpuSeconds: () => cpuSecondsOf(pid),
     rssBytes: () => statusBytes(pid, 'VmRSS'),
     peakRssBytes: () => statusBytes(pid, 'VmHWM'),
-    bytesOnDisk: () => allocatedBytes(dataDir),
+    bytesOnDisk: () => settledBytes(dataDir),
     waitClosed: (minute, limitMs = 180_000) => waitClosed(url, minute, limitMs),
     async stop() {
       child.kill('SIGTERM')
@@ -145,6 +145,18 @@ async function statusBytes(pid: number, name: 'VmRSS' | 'VmHWM'): Promise<number
   return Number(match?.[1] ?? Number.NaN) * 1024
 }
 
+/** Segments are unlinked a moment after their minute has closed. */
+async function settledBytes(dir: string): Promise<number> {
+  let bytes = await allocatedBytes(dir)
+  for (let looked = 0; looked < 20; looked++) {
+    await Bun.sleep(500)
+    const now = await allocatedBytes(dir)
+    if (now === bytes) break
+    bytes = now
+  }
+  return bytes
+}
+
 async function allocatedBytes(dir: string): Promise<number> {
   let sum = 0
   for (const entry of await readdir(dir, { withFileTypes: true, recursive: true })) {
@@ -155,7 +167,11 @@ async function allocatedBytes(dir: string): Promise<number> {
   return sum
 }
 
+/** Asks only once the minute has ended: questions would cost the server CPU that is being measured. */
 async function waitClosed(url: string, minute: string, limitMs: number): Promise<void> {
+  const endsMs = Date.parse(minute.replace(/Z$/, ':00Z')) + 60_000
+  if (Number.isNaN(endsMs)) throw new RangeError(`not a minute: '${minute}'`)
+  await Bun.sleep(Math.max(0, endsMs - Date.now()) + 250)
   const until = performance.now() + limitMs
   for (;;) {
     const answer = await fetch(`${url}/api/v1/eventqry`)
