@@ -14,7 +14,7 @@ export class LoadConnection {
   readonly #socket: Socket
   #pending: Uint8Array | null = null
   #received: Uint8Array | null = null
-  #onAnswer: (answer: Answer) => void = () => undefined
+  #onAnswer: (answer: Answer) => void = nobody
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -57,7 +57,7 @@ export class LoadConnection {
   }
 
   close(): void {
-    this.#onAnswer = () => undefined
+    this.#onAnswer = nobody
     this.#socket.end()
   }
 
@@ -76,13 +76,22 @@ export class LoadConnection {
       return
     }
     this.#received = null
-    this.#onAnswer(answer)
+    this.#takeListener()(answer)
   }
 
   takeEnd(): void {
-    this.#onAnswer({ status: 0, body: new Uint8Array() })
+    this.#takeListener()({ status: 0, body: new Uint8Array() })
+  }
+
+  /** A listener hears once: a connection that closes while idle has no request to fail. */
+  #takeListener(): (answer: Answer) => void {
+    const listener = this.#onAnswer
+    this.#onAnswer = nobody
+    return listener
   }
 }
+
+function nobody(): void {}
 
 /** Null: not complete yet. */
 function readAnswer(bytes: Uint8Array): Answer | null {

@@ -100,7 +100,8 @@ class Run {
         return
       }
       this.#underWay++
-      const connection = this.#free.pop()
+      // The one idle for longest, so that none is idle for so long that the server closes it.
+      const connection = this.#free.shift()
       const dueMs = event.data - performance.timeOrigin
       if (connection === undefined) this.#waiting.push(dueMs)
       else this.#send(connection, this.#take(), dueMs)
