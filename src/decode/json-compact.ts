@@ -1,6 +1,5 @@
 import { extraBase } from '../ring/block-builder.ts'
-import type { JsonState } from './json-state.ts'
-import { skipSpace } from './json-state.ts'
+import { type JsonState, skipSpace } from './json-state.ts'
 
 /* Rewriting of leaves that do not stand in the body as they are to be kept. All input has been checked. */
 

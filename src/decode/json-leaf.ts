@@ -1,4 +1,5 @@
-import { type JsonState, malformed, refuse, skipSpace, tooDeep } from './json-state.ts'
+import { type JsonState, skipSpace } from './json-state.ts'
+import { malformed, refuse, tooDeep } from './scan-state.ts'
 import { checkText } from './json-text.ts'
 import { scanNumber } from './json-number.ts'
 import { appendWithoutDuplicates, appendWithoutSpaces } from './json-compact.ts'

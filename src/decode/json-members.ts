@@ -4,10 +4,11 @@ import type { Column } from '../ring/column.ts'
 import type { PathNode } from '../ring/path-node.ts'
 import { scanLeaf, scanWord } from './json-leaf.ts'
 import { scanNumber } from './json-number.ts'
-import { type JsonState, malformed, skipSpace } from './json-state.ts'
-import { nameTooLong, tooDeep, tooManyNames } from './json-state.ts'
+import { type JsonState, skipSpace } from './json-state.ts'
+import { malformed, nameTooLong, tooDeep, tooManyNames } from './scan-state.ts'
 import { scanText } from './json-text.ts'
-import { forgetRest, namesOf, pushRestScalar, scanRestMember } from './json-rest.ts'
+import { nameText, pushRestScalar, scanRestMember } from './json-rest.ts'
+import { forgetRest, namesOf } from './rest.ts'
 
 /**
  * Reads the members of an object, `additional` itself (depth 1) or one inside it, straight into the
@@ -46,7 +47,7 @@ export function scanMembers(s: JsonState, parent: PathNode, from: number, depth:
     }
     p++
     if ((src[p] ?? 0) <= 0x20) p = skipSpace(src, p)
-    if (node === null) p = scanRestMember(s, namesOf(parent), nameAt, p, depth)
+    if (node === null) p = scanRestMember(s, [...namesOf(parent), nameText(s, nameAt)], p, depth)
     else {
       if (node.stamp === s.block.stamp) forgetMember(s, node)
       node.stamp = s.block.stamp

@@ -1,5 +1,6 @@
 import { Kind } from '../event/kind.ts'
-import { type failed, type JsonState, malformed, refuse } from './json-state.ts'
+import { type JsonState } from './json-state.ts'
+import { type failed, malformed, refuse } from './scan-state.ts'
 
 const zero = 0x30
 const minus = 0x2d

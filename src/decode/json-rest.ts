@@ -2,30 +2,12 @@ import { Kind } from '../event/kind.ts'
 import { extraBase } from '../ring/block-builder.ts'
 import type { PathNode } from '../ring/path-node.ts'
 import { scanLeaf } from './json-leaf.ts'
-import { type JsonState, malformed, skipSpace } from './json-state.ts'
-import { nameTooLong, tooDeep, tooManyNames } from './json-state.ts'
+import { type JsonState, skipSpace } from './json-state.ts'
+import { malformed, nameTooLong, tooDeep, tooManyNames } from './scan-state.ts'
+import { forgetRest, namesOf, pushRest } from './rest.ts'
 import { scanText } from './json-text.ts'
 
-/*
- * Members of a block that has no column or no path left. They are kept one by one with their whole path:
- * slower and larger, but nothing is lost and the number of columns stays bounded.
- */
-
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
-
-/** The names from the top of `additional` down to `node`. */
-export function namesOf(node: PathNode): string[] {
-  return node.segments().map((name) => utf8.decode(name))
-}
-
-/** Drops what this row keeps of that member, itself or anything inside it: a later duplicate wins. */
-export function forgetRest(s: JsonState, names: readonly string[]): void {
-  s.block.forgetRest(pathText(names))
-}
-
-function pathText(names: readonly string[]): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(names))
-}
 
 /** Keeps the checked value `src[from..to)` of a node for which there is no column. */
 export function pushRestScalar(s: JsonState, node: PathNode, from: number, to: number): void {
@@ -34,32 +16,23 @@ export function pushRestScalar(s: JsonState, node: PathNode, from: number, to: n
     s.reference = from + s.delta
     s.bytes = to - from
   }
-  pushRest(s, namesOf(node))
+  pushRest(s, namesOf(node), { reference: s.reference, bytes: s.bytes, kind: Kind.Json })
 }
 
-function pushRest(s: JsonState, names: readonly string[]): void {
-  const path = pathText(names)
-  s.block.pushRest({
-    path: s.block.appendExtra(path),
-    pathBytes: path.length,
-    value: s.reference,
-    valueBytes: s.bytes,
-    kind: Kind.Json,
-  })
+/** The name that scanText has just read at `nameAt`. */
+export function nameText(s: JsonState, nameAt: number): string {
+  const bytes = s.escaped ? s.block.extra : s.src
+  const start = s.escaped ? s.reference - extraBase : nameAt
+  return utf8.decode(bytes.subarray(start, start + s.bytes))
 }
 
-/** Reads the value at `from` of a member without a node, whose name begins at `nameAt`. */
+/** Reads the value at `from` of a member without a node; `names` is its path. */
 export function scanRestMember(
   s: JsonState,
-  parents: readonly string[],
-  nameAt: number,
+  names: readonly string[],
   from: number,
   depth: number,
 ): number {
-  scanText(s, nameAt)
-  const bytes = s.escaped ? s.block.extra : s.src
-  const start = s.escaped ? s.reference - extraBase : nameAt
-  const names = [...parents, utf8.decode(bytes.subarray(start, start + s.bytes))]
   forgetRest(s, names)
   if (s.src[from] === 0x7b) {
     const p = skipSpace(s.src, from + 1)
@@ -70,11 +43,16 @@ export function scanRestMember(
     }
   }
   const p = scanLeaf(s, from, depth)
-  if (p >= 0) pushRest(s, names)
+  if (p >= 0) pushRest(s, names, { reference: s.reference, bytes: s.bytes, kind: Kind.Json })
   return p
 }
 
-function scanRestMembers(s: JsonState, names: string[], from: number, depth: number): number {
+function scanRestMembers(
+  s: JsonState,
+  names: readonly string[],
+  from: number,
+  depth: number,
+): number {
   let p = from
   for (;;) {
     if (s.src[p] !== 0x22) return malformed(s, p, 'a name in quotes is missing')
@@ -83,9 +61,10 @@ function scanRestMembers(s: JsonState, names: string[], from: number, depth: num
     p = scanText(s, nameAt)
     if (p < 0) return p
     if (s.bytes > s.limits.nameBytesMax) return nameTooLong(s, nameAt - 1)
+    const path = [...names, nameText(s, nameAt)]
     p = skipSpace(s.src, p)
     if (s.src[p] !== 0x3a) return malformed(s, p, 'a colon is missing behind a name')
-    p = scanRestMember(s, names, nameAt, skipSpace(s.src, p + 1), depth)
+    p = scanRestMember(s, path, skipSpace(s.src, p + 1), depth)
     if (p < 0) return p
     p = skipSpace(s.src, p)
     if (s.src[p] === 0x7d) return p + 1

@@ -1,4 +1,5 @@
-import { type JsonState, malformed } from './json-state.ts'
+import { type JsonState } from './json-state.ts'
+import { malformed } from './scan-state.ts'
 import { scanWord } from './json-leaf.ts'
 
 /*
@@ -6,25 +7,26 @@ import { scanWord } from './json-leaf.ts'
  * text to JSON's grammar and to nothing else: no limits, no UTF-8, no ranges.
  */
 
-const inArray = 1
-const inObject = 2
-
-/** The containers around the position, innermost last; grows with the body's nesting, a byte a level. */
+/** Which containers are around the position, innermost last: a bit a level, however deep the body nests. */
 class Levels {
-  #kinds = new Uint8Array(64)
+  #objects = new Uint8Array(64)
   depth = 0
 
-  push(kind: number): void {
-    if (this.depth === this.#kinds.length) {
-      const wider = new Uint8Array(this.#kinds.length * 2)
-      wider.set(this.#kinds)
-      this.#kinds = wider
+  push(object: boolean): void {
+    const at = this.depth++ >>> 3
+    if (at === this.#objects.length) {
+      const wider = new Uint8Array(at * 2)
+      wider.set(this.#objects)
+      this.#objects = wider
     }
-    this.#kinds[this.depth++] = kind
+    const bit = 1 << ((this.depth - 1) & 7)
+    const byte = this.#objects[at] ?? 0
+    this.#objects[at] = object ? byte | bit : byte & ~bit
   }
 
-  get top(): number {
-    return this.#kinds[this.depth - 1] ?? 0
+  get innermostIsObject(): boolean {
+    const last = this.depth - 1
+    return (((this.#objects[last >>> 3] ?? 0) >>> (last & 7)) & 1) === 1
   }
 }
 
@@ -36,7 +38,7 @@ export function skipValue(s: JsonState, from: number): number {
     // A value begins at p.
     const first = s.src[p]
     if (first === 0x7b || first === 0x5b) {
-      levels.push(first === 0x7b ? inObject : inArray)
+      levels.push(first === 0x7b)
       p = space(s, p + 1)
       if (s.src[p] !== (first === 0x7b ? 0x7d : 0x5d)) {
         if (first === 0x7b) p = skipName(s, p)
@@ -50,7 +52,7 @@ export function skipValue(s: JsonState, from: number): number {
     // A value has ended at p: so may the containers around it.
     for (;;) {
       if (levels.depth === 0) return p
-      const object = levels.top === inObject
+      const object = levels.innermostIsObject
       p = space(s, p)
       const byte = s.src[p]
       if (byte === 0x2c) {

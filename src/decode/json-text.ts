@@ -1,5 +1,7 @@
 import { extraBase } from '../ring/block-builder.ts'
-import { failed, type JsonState, malformed, refuse } from './json-state.ts'
+import { utf8Next, writeUtf8 } from './utf8.ts'
+import { type JsonState } from './json-state.ts'
+import { malformed, refuse } from './scan-state.ts'
 
 const quote = 0x22
 const backslash = 0x5c
@@ -98,26 +100,6 @@ function checkUtf8(s: JsonState, p: number): number {
   return next < 0 ? refuse(s, 'text-invalid-utf8', p, `byte ${p} of the body is not UTF-8`) : next
 }
 
-/**
- * The position behind the character of two to four bytes at `p`, or -1 if it is not well-formed (Unicode
- * table 3-7): no overlong forms, no surrogates, nothing above U+10FFFF.
- */
-export function utf8Next(src: Uint8Array, p: number, end: number): number {
-  const first = src[p] ?? 0
-  const second = p + 1 < end ? (src[p + 1] ?? 0) : 0
-  if (first < 0xc2 || first > 0xf4 || second >>> 6 !== 2) return failed
-  if (first < 0xe0) return p + 2
-  const third = p + 2 < end ? (src[p + 2] ?? 0) : 0
-  if (third >>> 6 !== 2) return failed
-  if (first < 0xf0) {
-    if (first === 0xe0 && second < 0xa0) return failed
-    return first === 0xed && second > 0x9f ? failed : p + 3
-  }
-  const fourth = p + 3 < end ? (src[p + 3] ?? 0) : 0
-  if (fourth >>> 6 !== 2 || (first === 0xf0 && second < 0x90)) return failed
-  return first === 0xf4 && second > 0x8f ? failed : p + 4
-}
-
 /** Writes the checked text `src[from..to)` into `extra` without its escapes. Cost: 1.5 ns a byte. */
 function unescape(s: JsonState, from: number, to: number): void {
   const { src, block } = s
@@ -150,23 +132,4 @@ function unescape(s: JsonState, from: number, to: number): void {
   block.extraBytes = at
   s.reference = start + extraBase
   s.bytes = at - start
-}
-
-function writeUtf8(out: Uint8Array, at: number, point: number): number {
-  let p = at
-  if (point < 0x80) {
-    out[p++] = point
-    return p
-  }
-  if (point < 0x800) out[p++] = 0xc0 | (point >> 6)
-  else {
-    if (point < 0x1_0000) out[p++] = 0xe0 | (point >> 12)
-    else {
-      out[p++] = 0xf0 | (point >> 18)
-      out[p++] = 0x80 | ((point >> 12) & 0x3f)
-    }
-    out[p++] = 0x80 | ((point >> 6) & 0x3f)
-  }
-  out[p++] = 0x80 | (point & 0x3f)
-  return p
 }

@@ -2,7 +2,8 @@ import { refusalsListedMax } from './contract.ts'
 import type { DecodeLimits, Decoder, DecodeTarget, Refusal, Unreadable } from './contract.ts'
 import { scanEvent } from './json-event.ts'
 import { pointerAt } from './json-pointer.ts'
-import { failed, JsonState, skipSpace } from './json-state.ts'
+import { JsonState, skipSpace } from './json-state.ts'
+import { failed, openEvent, refuse } from './scan-state.ts'
 import { skipValue } from './json-skip.ts'
 
 /*
@@ -86,18 +87,11 @@ class JsonDecoder implements Decoder {
   /** Reads the value at `p` as an event; the position behind it. */
   #readEvent(p: number): number {
     const s = this.#state
-    const pending = p + s.delta - s.block.arenaBytes
-    if (s.block.isFull(pending)) {
-      s.target.rollover(p)
-      s.block = s.target.block
-      s.delta = s.target.delta
-    }
     if (s.src[p] !== 0x7b) {
-      s.code = 'not-an-object'
-      s.failedAt = p
-      s.detail = 'an event must be an object'
+      refuse(s, 'not-an-object', p, 'an event must be an object')
       return this.#refuseValue(p)
     }
+    openEvent(s, p)
     const next = scanEvent(s, p)
     if (next < 0) {
       s.block.abandonEvent()

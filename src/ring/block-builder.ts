@@ -312,6 +312,7 @@ export class BlockBuilder {
     const at = (this.restWords[index * 4] ?? 0) - extraBase
     const bytes = this.restWords[index * 4 + 1] ?? 0
     const common = path.length - 1
+    if (common === 1) return true // The path [] of the whole object.
     if (bytes < path.length) return false
     for (let i = 0; i < common; i++) if (this.extra[at + i] !== path[i]) return false
     return bytes === path.length || this.extra[at + common] === 0x2c
