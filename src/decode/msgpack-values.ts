@@ -66,11 +66,8 @@ export function defineRecord(s: MsgpackState, id: number, from: number): number 
   const count = s.count
   const names = new Uint32Array(count * 2)
   for (let i = 0; i < count; i++) {
-    const at = p
-    p = readHead(s, p)
+    p = readRecordName(s, p)
     if (p < 0) return p
-    if (s.family !== Family.Text)
-      return malformed(s, at, "a name of a record's definition is not text")
     names[i * 2] = p
     p += s.count
     names[i * 2 + 1] = p
