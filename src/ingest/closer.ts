@@ -36,6 +36,11 @@ export class Closer {
     return this.#running
   }
 
+  /** Resolves when no closing is under way. */
+  async idle(): Promise<void> {
+    await this.#running
+  }
+
   /** Closes the minutes with batches before `minute`, whatever the clock says: for replay. */
   async closeSlotsBefore(minute: number): Promise<void> {
     const { ring } = this.#options

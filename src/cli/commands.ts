@@ -1,0 +1,6 @@
+import type { Command } from './command.ts'
+import { serveCommand } from './serve.ts'
+import { versionCommand } from './version.ts'
+
+/** In the order in which they are listed. */
+export const commands: readonly Command[] = [serveCommand, versionCommand]

@@ -1,0 +1,33 @@
+import type { Logger } from 'pino'
+import type { BookState, BookStats, DropReport } from '../book/contract.ts'
+import type { Ingest } from '../ingest/contract.ts'
+import type { PageService } from '../query/contract.ts'
+import type { Metrics } from './ops/metrics.ts'
+
+/** Everything the HTTP layer needs; server.ts builds it. */
+export interface AppDependencies {
+  readonly ingest: Ingest
+  readonly pages: PageService
+  readonly book: BookAccess
+  readonly metrics: Metrics
+  /** Why the server is not ready to take batches; empty: it is. */
+  readonly unready: () => readonly string[]
+  readonly nowMs: () => number
+  readonly batchBytesMax: number
+  /** No credential is configured and the address is loopback: foreign hosts and origins are refused. */
+  readonly loopbackOnly: boolean
+  readonly version: string
+  readonly log: Logger
+}
+
+export interface BookAccess {
+  state(): BookState
+  /** Closed through as soon as it is later than `afterMinute`; null after `timeoutMs` or an abort. */
+  waitForClose(
+    afterMinute: number,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<number | null>
+  drop(beforeMinute: number, dryRun: boolean, why: string): Promise<DropReport>
+  stats(): Promise<BookStats>
+}

@@ -1,0 +1,147 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What is only looked at when someone scrapes. */
+export interface MetricSources {
+  readonly ringBytes: () => number
+  readonly ringSlots: () => number
+  readonly ringBlocks: () => number
+  readonly bodyBytes: () => number
+  readonly journalSegments: () => number
+  readonly journalBytes: () => number
+  readonly journalFailedGroups: () => number
+  readonly diskFreeBytes: () => number
+  readonly clockSteps: () => number
+  readonly clockAheadMs: () => number
+  readonly closedThrough: () => number | null
+  readonly pages: () => Promise<{ pages: number; events: number; bytesOnDisk: number }>
+}
+
+const commitBuckets = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5]
+
+/**
+ * The server's instruments. What is counted for every batch is a plain number here; Prometheus' objects
+ * are filled when /metrics is asked for.
+ */
+export class Metrics {
+  readonly registry = new Registry()
+  batches = 0
+  events = 0
+  decodedBytes = 0
+  readonly refusals = new Map<string, number>()
+  lastCloseMs = 0
+  closedMinutes = 0
+  droppedPages = 0
+  damagedPages = 0
+  setAside = 0
+  readonly #commit = new Histogram({
+    name: 'minutebook_journal_commit_seconds',
+    help: 'Write and sync of one group of batches.',
+    buckets: commitBuckets,
+    registers: [this.registry],
+  })
+
+  constructor(sources: MetricSources) {
+    collectDefaultMetrics({ register: this.registry, prefix: 'minutebook_' })
+    this.#counter('batches_total', 'Batches acknowledged.', () => this.batches)
+    this.#counter('events_total', 'Events acknowledged.', () => this.events)
+    this.#counter('decoded_bytes_total', 'Bytes of acknowledged bodies, decompressed.', () => {
+      return this.decodedBytes
+    })
+    this.#counter('closed_minutes_total', 'Minutes closed since the start.', () => this.closedMinutes)
+    this.#counter('dropped_pages_total', 'Pages dropped since the start.', () => this.droppedPages)
+    this.#counter('damaged_pages_total', 'Answers that met a damaged page.', () => this.damagedPages)
+    this.#counter('set_aside_total', 'Frames and days set aside since the start.', () => {
+      return this.setAside
+    })
+    this.#counter('clock_steps_total', 'Steps of the wall clock.', sources.clockSteps)
+    this.#counter('journal_failed_groups_total', 'Groups that could not be made durable.', () => {
+      return sources.journalFailedGroups()
+    })
+    this.#gauge('last_close_seconds', 'How long the last closing took.', () => this.lastCloseMs / 1e3)
+    this.#gauge('ring_bytes', 'Memory of blocks that are not in the book yet.', sources.ringBytes)
+    this.#gauge('ring_slots', 'Minutes open or closing.', sources.ringSlots)
+    this.#gauge('ring_blocks', 'Blocks open or on their way to the book.', sources.ringBlocks)
+    this.#gauge('in_flight_bytes', 'Bytes of bodies being taken in.', sources.bodyBytes)
+    this.#gauge('journal_segments', 'Segment files.', sources.journalSegments)
+    this.#gauge('journal_bytes', 'Bytes written to the journal since the start.', sources.journalBytes)
+    this.#gauge('disk_free_bytes', 'Free space of the data directory.', sources.diskFreeBytes)
+    this.#gauge('clock_ahead_seconds', 'How far the server is ahead of the wall clock.', () => {
+      return sources.clockAheadMs() / 1e3
+    })
+    this.#gauge('closed_through_timestamp_seconds', 'Start of the newest closed minute.', () => {
+      return (sources.closedThrough() ?? 0) * 60
+    })
+    this.#refusals()
+    this.#book(sources)
+  }
+
+  commit(ms: number): void {
+    this.#commit.observe(ms / 1e3)
+  }
+
+  refused(listed: readonly { readonly code: string }[]): void {
+    for (const { code } of listed) this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1)
+  }
+
+  /** The Prometheus text format. */
+  text(): Promise<string> {
+    return this.registry.metrics()
+  }
+
+  #counter(name: string, help: string, value: () => number): void {
+    new Counter({
+      name: `minutebook_${name}`,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset()
+        this.inc(value())
+      },
+    })
+  }
+
+  #gauge(name: string, help: string, value: () => number): void {
+    new Gauge({
+      name: `minutebook_${name}`,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(value())
+      },
+    })
+  }
+
+  #refusals(): void {
+    const { refusals } = this
+    new Counter({
+      name: 'minutebook_refused_events_total',
+      help: 'Events refused, by code; of one batch at most the first 1,000.',
+      labelNames: ['code'],
+      registers: [this.registry],
+      collect() {
+        this.reset()
+        for (const [code, count] of refusals) this.inc({ code }, count)
+      },
+    })
+  }
+
+  #book(sources: MetricSources): void {
+    const pages = new Gauge({ name: 'minutebook_pages', help: 'Pages in the book.', registers: [] })
+    const bytes = new Gauge({ name: 'minutebook_book_bytes', help: 'Bytes of the book.', registers: [] })
+    this.registry.registerMetric(bytes)
+    this.registry.registerMetric(pages)
+    this.registry.registerMetric(
+      new Gauge({
+        name: 'minutebook_book_events',
+        help: 'Events on pages.',
+        registers: [],
+        async collect() {
+          const found = await sources.pages()
+          this.set(found.events)
+          pages.set(found.pages)
+          bytes.set(found.bytesOnDisk)
+        },
+      }),
+    )
+  }
+}
