@@ -6,6 +6,10 @@ export class ChunkQueue {
   #error: Error | null = null
   #wake: (() => void) | null = null
 
+  get length(): number {
+    return this.#chunks.length
+  }
+
   push(chunk: Chunk): void {
     this.#chunks.push(chunk)
     this.#wake?.()

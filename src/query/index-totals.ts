@@ -77,7 +77,7 @@ export class IndexTotals {
       const isWhole = first === at && last === at + size - 1
       const [any] = reader.summaries({ from: first, through: last, limit: 1, order: 'asc' })
       if (any === undefined) continue
-      const tally = !isWhole ? null : unit === 'minute' ? reader.tally(at) : reader.rollup(unit, at)
+      const tally = isWhole ? this.#tallyOf(unit, at) : null
       if (tally !== null) addFacilities(day.facilities, tally)
       else if (unit !== 'minute') {
         this.#countFacilities(day, first, last, unit === 'day' ? 'hour' : 'minute')

@@ -53,6 +53,13 @@ export class ReaderThread {
     return this.#isDead
   }
 
+  /** Chunks of all streams that have come and not been taken. */
+  get chunksWaiting(): number {
+    let chunks = 0
+    for (const queue of this.#streams.values()) chunks += queue.length
+    return chunks
+  }
+
   ask(question: Question): Promise<Answer> {
     const number = ++this.#number
     return new Promise((resolve, reject) => {
