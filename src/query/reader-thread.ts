@@ -38,7 +38,6 @@ export class ReaderThread {
 
   constructor(script: URL, dataDirectory: string) {
     this.#worker = new Worker(script, { workerData: { dataDirectory } })
-    this.#worker.unref()
     this.#worker.on('message', (message: FromReader) => this.#take(message))
     this.#worker.on('error', (error: Error) => this.#die(error.message))
     this.#ended = new Promise((resolve) => {

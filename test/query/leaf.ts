@@ -43,13 +43,14 @@ export function doubleText(value: number): string {
 
 /** Reads JSON by the runtime's parser, which hands out the text of each number. */
 export function readJson(text: string): Leaf {
-  const reviver = (_: string, value: unknown, context: { source?: string }): unknown => {
-    if (typeof value !== 'number') return value
-    const source = context.source ?? ''
-    return /[.eE]/.test(source) ? value : BigInt(source)
-  }
   // The third argument is newer than TypeScript's declaration of JSON.parse.
-  return leafOf(JSON.parse(text, reviver as (name: string, value: unknown) => unknown))
+  return leafOf(JSON.parse(text, exactNumber as (name: string, value: unknown) => unknown))
+}
+
+function exactNumber(_: string, value: unknown, context: { source?: string }): unknown {
+  if (typeof value !== 'number') return value
+  const source = context.source ?? ''
+  return /[.eE]/.test(source) ? value : BigInt(source)
 }
 
 function leafOf(value: unknown): Leaf {

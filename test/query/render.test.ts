@@ -10,13 +10,13 @@ import { openSealed } from './hand-block.ts'
 import { readJson, show } from './leaf.ts'
 import { unpackLeaves } from './leaf-msgpack.ts'
 import { readCsv } from './read-csv.ts'
+import { seedNote } from './seed.ts'
 import { builderOf, roomyLimits, type TypedEvent } from './typed-event.ts'
 
 const minute = 29_000_000
 const part = 3
-const seed = Date.now() & 0x7fff_ffff
+const { seed } = seedNote('render')
 const runs = { numRuns: 300, seed, endOnFailure: true }
-console.log(`render: fast-check seed ${seed}`)
 
 /** Few columns, so that some members of some events go to the rest. */
 const tightLimits = { ...roomyLimits, columnsMax: 3, pathsMax: 5 }

@@ -68,7 +68,7 @@ export class Output {
     const bytes = this.bytes
     this.at = 0
     // Fast path: a buffer that is mostly full leaves as it is.
-    if (used * 4 >= bytes.length * 3) {
+    if (used > 0 && used * 4 >= bytes.length * 3) {
       this.bytes = emptyBuffer
       this.#nextBytes = Math.min(bytes.length, chunkRoomBytes)
       return new Uint8Array(bytes.buffer, 0, used)

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'bun:test'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DamagedPage } from '../../src/book/contract.ts'
+import type { EventsRequest } from '../../src/query/contract.ts'
+import { makePageService } from '../../src/query/page-service.ts'
+import { type FixtureBook, makeBook, plainEvents } from './book-fixture.ts'
+
+const first = 29_400_000
+
+function request(from: number, through: number): EventsRequest {
+  return {
+    from,
+    through,
+    filter: { facility: null, level: null, event: null },
+    format: 'ndjson',
+    encoding: 'identity',
+    before: '',
+    after: '',
+  }
+}
+
+/** Flips one bit of a block wherever the book's files hold it: LMDB leaves old copies of a page behind. */
+function damageBlock(book: FixtureBook, minute: number, part: number): void {
+  const block = book.blocks.get(minute)?.[part]
+  if (block === undefined) throw new Error('no such block')
+  const needle = Buffer.from(block.subarray(0, Math.min(block.length, 256)))
+  let found = 0
+  for (const day of readdirSync(book.bookDirectory)) {
+    const path = join(book.bookDirectory, day, 'data.mdb')
+    const bytes = readFileSync(path)
+    for (let at = bytes.indexOf(needle); at !== -1; at = bytes.indexOf(needle, at + 1)) {
+      const target = at + (needle.length >> 1)
+      bytes[target] = (bytes[target] ?? 0) ^ 1
+      found++
+    }
+    writeFileSync(path, bytes)
+  }
+  if (found === 0) throw new Error('the block was not found in the book')
+}
+
+describe('a damaged block', () => {
+  test('rejects an answer that has not begun, and says which page it is', async () => {
+    using book = makeBook([
+      { minute: first, blocks: [plainEvents(first, 10)] },
+      { minute: first + 1, blocks: [plainEvents(first + 1, 10)] },
+    ])
+    damageBlock(book, first, 0)
+    await using service = makePageService({ dataDirectory: book.dataDirectory })
+    const error = await service.events(request(first, first + 1)).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(DamagedPage)
+    expect(error).toMatchObject({ name: 'DamagedPage', minute: first })
+    const id = `${first.toString(16).padStart(8, '0')}00000000`
+    const alone = await service.event(id, 'json').catch((thrown: unknown) => thrown)
+    expect(alone).toBeInstanceOf(DamagedPage)
+    const others = await service.events(request(first + 1, first + 1))
+    expect((await new Response(others).text()).split('\n')).toHaveLength(11)
+    expect((await service.index()).totals.pages).toBe(2)
+  })
+
+  test('breaks an answer that has begun', async () => {
+    const blocks = [plainEvents(first, 4000), plainEvents(first, 4000, 4000)]
+    using book = makeBook([{ minute: first, blocks }])
+    damageBlock(book, first, 1)
+    await using service = makePageService({ dataDirectory: book.dataDirectory })
+    const stream = await service.events(request(first, first))
+    let bytes = 0
+    const error = await (async () => {
+      for await (const chunk of stream) bytes += chunk.length
+    })().catch((thrown: unknown) => thrown)
+    expect(bytes).toBeGreaterThan(0)
+    expect(error).toBeInstanceOf(DamagedPage)
+    expect(error).toMatchObject({ minute: first })
+    const [head] = await service.heads(first, first, 1, 'asc')
+    const page = await service.pageBytes(head?.digest ?? '')
+    const whole = page === null ? null : await new Response(page.stream).bytes().catch(() => null)
+    expect(whole).toBeNull()
+  })
+})
+
+describe('a reading thread that dies', () => {
+  const script = new URL('./dying-worker.ts', import.meta.url)
+
+  test('fails what it had under way, and the next request starts another', async () => {
+    using book = makeBook([{ minute: first, blocks: [plainEvents(first, 10)] }])
+    await using service = makePageService({ dataDirectory: book.dataDirectory, script })
+    const outcomes = await Promise.allSettled([
+      service.index(),
+      service.events(request(first, first)),
+      service.neighbours(first),
+    ])
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    for (const outcome of outcomes) {
+      const reason: unknown = outcome.status === 'rejected' ? outcome.reason : null
+      expect(String(reason)).toContain('the reading thread stopped')
+    }
+    expect((await service.index()).totals.events).toBe(10)
+  })
+})
