@@ -11,9 +11,10 @@ import { skipValue } from './json-skip.ts'
  * between them. The first bytes may be a byte order mark.
  *
  * An event that breaks a rule is refused alone, and reading goes on exactly behind it. Where the text is
- * not JSON nobody can know where an event ends, with one exception. When a value begins a line and the
- * next line that is not blank begins with a brace, or there is none and values were read before, then the
- * body is one event a line: that line is refused as `json-malformed`, and reading goes on at the next.
+ * not JSON nobody can know where an event ends, and the body is unreadable, with one exception: a body of
+ * one event a line. When the next line that is not blank begins with a brace, or there is none and a value
+ * began on an earlier line, what is not JSON is refused as `json-malformed` up to the end of its line,
+ * which no text can hold, and reading goes on at the next. Inside an array there is no such exception.
  */
 
 export function makeJsonDecoder(
@@ -32,6 +33,8 @@ class JsonDecoder implements Decoder {
   unreadable: Unreadable | null = null
   readonly #state: JsonState
   #inArray = false
+  /** Where the first value or array began; -1 before it. */
+  #firstValueAt = -1
 
   constructor(src: Uint8Array, target: DecodeTarget, limits: DecodeLimits) {
     this.#state = new JsonState(src, target, limits)
@@ -47,6 +50,7 @@ class JsonDecoder implements Decoder {
       this.position = p
       if (p >= s.end) return this.#end()
       if (p > untilByte) return 'more'
+      if (this.#firstValueAt < 0) this.#firstValueAt = p
       if (!this.#inArray && s.src[p] === 0x5b) {
         this.#openArray(p)
         continue
@@ -60,16 +64,13 @@ class JsonDecoder implements Decoder {
 
   #end(): 'done' | 'unreadable' {
     if (this.#inArray) this.#stop(this.position, 'the body ends inside an array')
-    else if (this.accepted + this.rejectedCount === 0 && !this.#sawArray) {
+    else if (this.#firstValueAt < 0) {
       this.#stop(this.position, 'the body holds no value')
     }
     return this.unreadable === null ? 'done' : 'unreadable'
   }
 
-  #sawArray = false
-
   #openArray(p: number): void {
-    this.#sawArray = true
     const next = skipSpace(this.#state.src, p + 1)
     this.#inArray = this.#state.src[next] !== 0x5d
     this.position = this.#inArray ? next : next + 1
@@ -140,16 +141,12 @@ class JsonDecoder implements Decoder {
     this.unreadable = { byte, detail }
   }
 
-  /** Where to go on if the malformed value at `p` is one line of many, else `failed`. */
+  /** Where to go on if the malformed value at `p` is on one line of many, else `failed`. */
   #malformedLine(p: number): number {
     const { src, end } = this.#state
-    let before = p - 1
-    while (before >= 0 && (src[before] === 0x20 || src[before] === 0x09)) before--
-    const startsBody = before < 0 || (before === 2 && src[0] === 0xef)
-    if (!startsBody && src[before] !== 0x0a && src[before] !== 0x0d) return failed
     const newline = src.indexOf(0x0a, p)
     const next = newline < 0 ? end : skipSpace(src, newline)
-    if (next >= end) return this.#index > 0 ? end : failed
-    return src[next] === 0x7b ? next : failed
+    if (next < end) return src[next] === 0x7b ? next : failed
+    return this.#firstValueAt >= 0 && src.lastIndexOf(0x0a, p) > this.#firstValueAt ? end : failed
   }
 }

@@ -26,11 +26,13 @@ function dayNumber(year: number, month: number, day: number): number {
 
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 
-/** Two digits at `at`, or a number above 99 when they are not digits. */
+const notDigits = 100_000
+
+/** Two digits at `at`, or a number above 9,999 when they are not digits. */
 function two(bytes: Uint8Array, at: number): number {
   const tens = (bytes[at] ?? 0) - zero
   const ones = (bytes[at + 1] ?? 0) - zero
-  return tens >>> 0 > 9 || ones >>> 0 > 9 ? 1000 : tens * 10 + ones
+  return tens >>> 0 > 9 || ones >>> 0 > 9 ? notDigits : tens * 10 + ones
 }
 
 const shortest = 20
@@ -112,7 +114,7 @@ function parseOffset(bytes: Uint8Array, at: number, to: number): number {
   return sign === 0x2d ? -east : east
 }
 
-const number = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/
+const number = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 
 /**
  * Reads a decimal number of milliseconds since the epoch, as JSON spells it. What lies below a millisecond
