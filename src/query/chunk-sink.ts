@@ -1,5 +1,8 @@
 import { type Chunk, creditsMax } from './messages.ts'
 
+/** How long a consumer may not read before the work lets go of what it holds open. */
+const stallMs = 1000
+
 /** The consumer has gone: thrown inside a stream's work to end it. */
 export class Cancelled extends Error {}
 
@@ -12,23 +15,37 @@ export class ChunkSink {
   #credits = creditsMax
   #isCancelled = false
   #wake: (() => void) | null = null
+  readonly #stallMs: number
   /** Of the whole stream, where known: goes out with every chunk. */
   total = -1
+  /** How often `send` has waited long, and what is called then. */
+  stalls = 0
+  onStall: () => void = () => {}
 
-  constructor(post: (chunk: Chunk) => void) {
+  constructor(post: (chunk: Chunk) => void, stallMsMax = stallMs) {
     this.#post = post
+    this.#stallMs = stallMsMax
   }
 
   /** Throws Cancelled. */
   async send(bytes: Uint8Array<ArrayBuffer>, last: boolean): Promise<void> {
+    if (this.#credits === 0) await this.#waitForCredit()
+    this.check()
+    this.#credits--
+    this.#post({ bytes, last, total: this.total, none: false })
+  }
+
+  async #waitForCredit(): Promise<void> {
+    const stall = setTimeout(() => {
+      this.stalls++
+      this.onStall()
+    }, this.#stallMs)
     while (this.#credits === 0 && !this.#isCancelled) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })
     }
-    this.check()
-    this.#credits--
-    this.#post({ bytes, last, total: this.total, none: false })
+    clearTimeout(stall)
   }
 
   none(): void {

@@ -5,8 +5,8 @@ import type { Failure, FromReader, Question, StreamQuestion, ToReader } from './
 import type { PageSource } from './page-source.ts'
 import { runStream } from './streams.ts'
 
-/** Streams under work at the same time; each holds one open block and its output. Others wait. */
-const streamsMax = 16
+/** Streams under work at the same time; each holds an open block while it is being read. Others wait. */
+const streamsMax = 32
 
 interface Waiting {
   readonly number: number

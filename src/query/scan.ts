@@ -1,4 +1,4 @@
-import type { OpenBlock, Summary } from '../page/contract.ts'
+import type { BlockEntry, OpenBlock, Summary } from '../page/contract.ts'
 import type { EventFilter } from './contract.ts'
 import { entriesOf, openPart, type PageSource } from './page-source.ts'
 import { RowFilter } from './row-filter.ts'
@@ -6,8 +6,12 @@ import { RowFilter } from './row-filter.ts'
 /** Summaries are taken from the book this many at a time, so that no cursor stays open between slices. */
 const summariesAtOnce = 256
 
+/** A block with rows that pass. */
 export interface Match {
-  readonly block: OpenBlock
+  readonly minute: number
+  readonly part: number
+  /** Open because the filter looked into it; whoever waits long may let it go and open it again. */
+  block: OpenBlock | null
   /** The rows that pass, ascending; null: all of them. */
   readonly rows: Uint16Array | null
   readonly count: number
@@ -26,15 +30,23 @@ export interface ScanRequest {
  */
 export function* scan(source: PageSource, request: ScanRequest): Generator<Match | null> {
   const filter = new RowFilter(request.filter)
-  for (const summary of summariesOf(source, request.from, request.through)) {
-    for (const entry of entriesOf(source, summary.minute) ?? []) {
-      if (!filter.mayPass(entry)) continue
-      const block = openPart(source, summary.minute, entry.part)
-      const rows = filter.rowsOf(block, entry)
-      const count = rows?.length ?? block.rowCount
-      yield count === 0 ? null : { block, rows, count }
+  for (const { minute } of summariesOf(source, request.from, request.through)) {
+    for (const entry of entriesOf(source, minute) ?? []) {
+      if (filter.mayPass(entry)) yield matchOf(source, filter, { minute, entry })
     }
   }
+}
+
+/** A function of its own, so that the generator does not keep the block alive. */
+function matchOf(
+  source: PageSource,
+  filter: RowFilter,
+  { minute, entry }: { minute: number; entry: BlockEntry },
+): Match | null {
+  const block = openPart(source, minute, entry.part)
+  const rows = filter.rowsOf(block, entry)
+  const count = rows?.length ?? block.rowCount
+  return count === 0 ? null : { minute, part: entry.part, block, rows, count }
 }
 
 /** Summaries of the minutes with events, ascending. Throws DamagedPage where a list would leave a page out. */

@@ -4,10 +4,10 @@ import type { EventsRequest } from './contract.ts'
 import { encodedSink } from './encoded-sink.ts'
 import { chunkBytes, type StreamQuestion } from './messages.ts'
 import { Pace } from './pace.ts'
-import { asPage, entriesOf, type PageSource } from './page-source.ts'
+import { asPage, entriesOf, openPart, type PageSource } from './page-source.ts'
 import { Output } from './render/output.ts'
-import { Renderer } from './render/renderer.ts'
-import { scan } from './scan.ts'
+import { type BlockRows, Renderer } from './render/renderer.ts'
+import { type Match, scan } from './scan.ts'
 
 /** Does the work of one stream, in slices. Throws DamagedPage, Cancelled. */
 export async function runStream(
@@ -34,11 +34,9 @@ async function streamEvents(
       await pace.turn()
       sink.check()
       if (match === null) continue
-      const { block, count, rows } = match
-      const writer = asPage(block.minute, () => renderer.block(out, block, count))
-      for (let i = 0; i < count; i++) {
-        renderer.event(out, writer, rows === null ? i : (rows[i] ?? 0))
-        if (out.at < chunkBytes) continue
+      const work = new MatchWork(source, renderer, out, match)
+      sink.onStall = () => work.letGo()
+      while (work.fill()) {
         await bytes.write(out.take())
         await pace.turn()
       }
@@ -47,6 +45,49 @@ async function streamEvents(
     await bytes.end(out.take())
   } finally {
     bytes.close()
+  }
+}
+
+/** The rows of one block on their way out. */
+class MatchWork {
+  readonly #source: PageSource
+  readonly #renderer: Renderer
+  readonly #out: Output
+  readonly #match: Match
+  #rows: BlockRows | null = null
+  #done = 0
+
+  constructor(source: PageSource, renderer: Renderer, out: Output, match: Match) {
+    this.#source = source
+    this.#renderer = renderer
+    this.#out = out
+    this.#match = match
+  }
+
+  /** Renders until a chunk is full; false when the rows are done. */
+  fill(): boolean {
+    const { rows, count } = this.#match
+    this.#rows ??= this.#open()
+    for (let i = this.#done; i < count; i++) {
+      this.#renderer.event(this.#out, this.#rows, rows === null ? i : (rows[i] ?? 0))
+      if (this.#out.at < chunkBytes) continue
+      this.#done = i + 1
+      return true
+    }
+    return false
+  }
+
+  /** Frees the block while a consumer does not read; it is opened again when that goes on. */
+  letGo(): void {
+    this.#match.block = null
+    this.#rows = null
+  }
+
+  #open(): BlockRows {
+    const { minute, part, count } = this.#match
+    const block = this.#match.block ?? openPart(this.#source, minute, part)
+    this.#match.block = block
+    return asPage(minute, () => this.#renderer.block(this.#out, block, count))
   }
 }
 

@@ -47,7 +47,7 @@ test('a scan finds the rows that pass, and only those', () => {
       const found: string[] = []
       for (const match of scan(source, { from, through, filter })) {
         if (match === null) continue
-        const { minute, part } = match.block
+        const { minute, part } = match
         const rows = match.rows ?? Array.from({ length: match.count }, (_, row) => row)
         expect(rows).toHaveLength(match.count)
         for (const row of rows) found.push(`${minute}/${part}/${row}`)

@@ -75,6 +75,31 @@ describe('a slow consumer', () => {
     source.reader[Symbol.dispose]()
   })
 
+  test('that stops reading for long has its block closed, and opened again when it reads on', async () => {
+    const source = openSource(book)
+    let opened = 0
+    const counting = {
+      ...source,
+      openBlock: (bytes: Uint8Array) => {
+        opened++
+        return source.openBlock(bytes)
+      },
+    }
+    const parts: Uint8Array[] = []
+    const sink = new ChunkSink(({ bytes }) => parts.push(bytes), 1)
+    const oneMinute = { ...request, through: first }
+    const done = runStream(counting, { ask: 'events', request: oneMinute }, sink)
+    await until(() => sink.stalls === 1)
+    expect(parts).toHaveLength(creditsMax)
+    for (let i = 0; i < 100; i++) sink.credit()
+    await done
+    source.reader[Symbol.dispose]()
+    expect(opened).toBe(3)
+    const text = Buffer.concat(parts).toString()
+    expect(text.split('\n')).toHaveLength(perMinute + 1)
+    expect((await collect('identity')).toString().startsWith(text)).toBe(true)
+  })
+
   test('that cancels its stream leaves the thread ready for others', async () => {
     await using service = makePageService({ dataDirectory: book.dataDirectory })
     for (let i = 0; i < 50; i++) {
@@ -147,4 +172,13 @@ async function unpacked(command: string[], packed: Buffer): Promise<Buffer | nul
   if (Bun.which(command[0] ?? '') === null) return null
   const child = Bun.spawn(command, { stdin: packed, stdout: 'pipe', stderr: 'inherit' })
   return Buffer.from(await new Response(child.stdout).arrayBuffer())
+}
+
+/** Waits for a condition; fails after five seconds. */
+async function until(condition: () => boolean): Promise<void> {
+  const limit = performance.now() + 5000
+  while (!condition()) {
+    if (performance.now() > limit) throw new Error('the condition did not come about')
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
 }
