@@ -1,28 +1,40 @@
+import { guardLoopback } from './guard.ts'
+import { failure, makeApp } from './app.ts'
 import type { AppDependencies } from './dependencies.ts'
 import { postBatch } from './eventlog/post.ts'
-import { problem } from './problem.ts'
+import { readQuery } from './query-string.ts'
 
-/** What Bun.serve takes: the hot route natively, everything else through `fetch`. */
+type Server = Bun.Server<unknown>
+
+/** What Bun.serve takes: the hot route by the runtime's own router, everything else through Elysia. */
 export function makeRoutes(dependencies: AppDependencies) {
-  const { ingest, batchBytesMax } = dependencies
+  const { ingest, batchBytesMax, loopbackOnly } = dependencies
   const limits = { batchBytesMax }
-  return {
-    routes: {
-      '/api/v1/eventlog': {
-        POST: (request: Request, server: Bun.Server<unknown>) => {
-          server.timeout(request, 0)
-          return postBatch(request, ingest, limits)
-        },
-      },
-    },
-    fetch: async (request: Request): Promise<Response> => {
-      const path = new URL(request.url).pathname
-      if (path === '/health/ready') return new Response('{}')
-      if (path === '/api/v1/eventqry') {
-        const { closedThrough } = dependencies.book.state()
-        return Response.json({ closedThrough: closedThrough === null ? null : new Date(closedThrough * 60_000).toISOString().slice(0, 16) + 'Z' })
-      }
-      return problem('not-found', path)
-    },
+  const app = makeApp(dependencies)
+
+  const post = async (request: Request, server: Server): Promise<Response> => {
+    const refusal = loopbackOnly ? guardLoopback(request) : null
+    if (refusal !== null) return refusal
+    // A body may come slowly as long as it comes: its own bounds and the connection's end are enough.
+    server.timeout(request, 0)
+    try {
+      if (request.url.includes('?')) readQuery(new URL(request.url), [])
+      return await postBatch(request, ingest, limits)
+    } catch (error) {
+      return failure(dependencies, error)
+    }
   }
+
+  const fetch = async (request: Request, server: Server): Promise<Response> => {
+    const refusal = loopbackOnly ? guardLoopback(request) : null
+    if (refusal !== null) return refusal
+    // Long polls and streamed answers are silent for as long as they need.
+    server.timeout(request, 0)
+    try {
+      return await app(request)
+    } catch (error) {
+      return failure(dependencies, error)
+    }
+  }
+  return { routes: { '/api/v1/eventlog': { POST: post } }, fetch }
 }

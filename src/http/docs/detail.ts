@@ -1,0 +1,102 @@
+import type { Operation, OperationAnswer, QueryParameter } from '../operation.ts'
+import { type ProblemCode, problems, problemBody, problemType } from '../problem.ts'
+import { schemas } from './schemas.ts'
+
+
+/** What the OpenAPI document says of an operation (OpenAPI 3.1, Operation Object). */
+export function detailOf(operation: Operation): Record<string, unknown> {
+  const { operationId, summary, description, tag, requestBody } = operation
+  return {
+    operationId,
+    summary,
+    description,
+    tags: [tag],
+    parameters: parametersOf(operation),
+    ...(requestBody === undefined ? {} : { requestBody }),
+    responses: responsesOf(operation),
+  }
+}
+
+function parametersOf(operation: Operation): object[] {
+  const inPath = operation.pathParameters.map(({ name, description, example }) => ({
+    name,
+    in: 'path',
+    required: true,
+    description,
+    example,
+    schema: { type: 'string' },
+  }))
+  const inQuery = operation.query.map((parameter) => parameterOf(parameter, 'query'))
+  const inHeader = (operation.headers ?? [])
+    // OpenAPI leaves Content-Type, Accept and Authorization to other fields; the rest are parameters.
+    .map((parameter) => parameterOf(parameter, 'header'))
+  return [...inPath, ...inQuery, ...inHeader]
+}
+
+function parameterOf(parameter: QueryParameter, where: 'query' | 'header'): object {
+  const { name, description, schema, required, repeatable } = parameter
+  const many = repeatable === true
+  return {
+    name,
+    in: where,
+    required: required === true,
+    description,
+    schema: many ? { type: 'array', items: schema } : schema,
+    ...(many ? { style: 'form', explode: true } : {}),
+    // Swagger UI fills its form with the example: one that narrows a query would surprise.
+    ...(required === true ? { example: parameter.example } : { examples: exampleOf(parameter) }),
+  }
+}
+
+function exampleOf({ example, repeatable }: QueryParameter): object {
+  return {
+    none: { summary: 'not given', value: repeatable === true ? [] : '' },
+    given: { summary: String(example), value: repeatable === true ? [example] : example },
+  }
+}
+
+function responsesOf(operation: Operation): Record<string, object> {
+  const responses: Record<string, object> = {}
+  for (const answer of operation.answers) responses[answer.status] = responseOf(answer)
+  for (const [status, codes] of byStatus(operation.problems)) {
+    const own = responses[status]
+    responses[status] = own === undefined ? problemResponse(codes) : own
+  }
+  return responses
+}
+
+function responseOf(answer: OperationAnswer): object {
+  const headers = Object.entries(answer.headers ?? {}).map(([name, description]) => {
+    return [name, { description, schema: { type: 'string' } }]
+  })
+  const hasContent = Object.keys(answer.content).length > 0
+  return {
+    description: answer.description,
+    ...(hasContent ? { content: answer.content } : {}),
+    ...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
+  }
+}
+
+function problemResponse(codes: readonly ProblemCode[]): object {
+  const lines = codes.map((code) => `\`${code}\`: ${problems[code].explanation}`)
+  return {
+    description: lines.join('\n\n'),
+    content: {
+      [problemType]: {
+        schema: schemas.ref('Problem'),
+        examples: Object.fromEntries(
+          codes.map((code) => [code, { summary: problems[code].title, value: problemBody(code, problems[code].title) }]),
+        ),
+      },
+    },
+  }
+}
+
+function byStatus(codes: readonly ProblemCode[]): Map<string, ProblemCode[]> {
+  const groups = new Map<string, ProblemCode[]>()
+  for (const code of codes) {
+    const status = String(problems[code].status)
+    groups.set(status, [...(groups.get(status) ?? []), code])
+  }
+  return groups
+}

@@ -1,0 +1,283 @@
+import { levelNames } from '../../event/level.ts'
+import { refusals } from '../../event/refusal.ts'
+import type { MediaContent } from '../operation.ts'
+import { problems } from '../problem.ts'
+
+/* The shapes of requests and answers, as JSON Schema 2020-12, which OpenAPI 3.1 uses. */
+
+const text = { type: 'string' } as const
+const count = { type: 'integer', minimum: 0 } as const
+const moment = { type: 'string', format: 'date-time' } as const
+const digest = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const
+const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] })
+const ref = (name: SchemaName): { readonly $ref: string } => ({
+  $ref: `#/components/schemas/${name}`,
+})
+const levels = {
+  type: 'object',
+  description: 'Events by level; levels without events are left out.',
+  properties: Object.fromEntries(levelNames.map((name) => [name, count])),
+  additionalProperties: false,
+} as const
+
+const members = {
+  facility: {
+    ...text,
+    minLength: 1,
+    description: "A unique name that tags the message's source; at most 128 bytes of UTF-8.",
+  },
+  timestamp: {
+    description:
+      'When it happened, by the client: RFC 3339 with up to nanoseconds, or milliseconds since the epoch. Missing: when it was received.',
+    anyOf: [moment, { type: 'number' }],
+  },
+  level: {
+    description: `One of ${levelNames.join(', ')}, an alias, or 0 to 7 (RFC 5424).`,
+    anyOf: [text, { type: 'integer', minimum: 0, maximum: 7 }],
+  },
+  event: {
+    ...text,
+    minLength: 1,
+    description: 'A fixed string without variable parts; at most 1,024 bytes of UTF-8.',
+  },
+  additional: {
+    type: 'object',
+    description: 'Everything else, as name/value pairs, nested at will.',
+  },
+} as const
+
+const definitions = {
+  Event: {
+    type: 'object',
+    description: 'An event as it is posted.',
+    required: ['facility', 'level', 'event'],
+    additionalProperties: false,
+    properties: members,
+  },
+  StoredEvent: {
+    type: 'object',
+    description: 'An event as it is given back.',
+    required: ['id', 'received', 'timestamp', 'facility', 'level', 'event', 'additional'],
+    properties: {
+      id: { ...text, pattern: '^[0-9a-f]{16}$', description: 'Minute, part and row in hex.' },
+      received: { ...moment, description: "When its batch came in, by the server's clock." },
+      timestamp: { ...moment, description: 'By the client; UTC, 3 or 9 fraction digits.' },
+      facility: members.facility,
+      level: { ...text, enum: [...levelNames] },
+      event: members.event,
+      additional: members.additional,
+    },
+  },
+  Accepted: {
+    type: 'object',
+    required: ['accepted', 'duplicate', 'minute', 'page', 'batch', 'rejectedCount', 'rejected'],
+    properties: {
+      accepted: { ...count, description: 'Events that are durable now.' },
+      duplicate: { type: 'boolean', description: 'The batch was acknowledged before, under its key.' },
+      minute: { ...text, description: 'The minute whose page will hold them.' },
+      page: { ...text, description: 'The path of that page; it can be read once the minute has closed.' },
+      batch: { ...text, description: "The batch's number in the order of all batches, in hex." },
+      rejectedCount: count,
+      rejected: { type: 'array', maxItems: 1_000, items: { $ref: '#/components/schemas/Refusal' } },
+    },
+  },
+  Refusal: {
+    type: 'object',
+    description: 'Why one event was refused; those beside it were kept.',
+    required: ['index', 'code', 'pointer', 'detail'],
+    properties: {
+      index: { ...count, description: 'Position in the batch, from 0.' },
+      code: { ...text, enum: Object.keys(refusals) },
+      pointer: { ...text, description: 'JSON pointer (RFC 6901) of the member inside the event.' },
+      detail: text,
+    },
+  },
+  PageEntry: {
+    type: 'object',
+    required: ['minute', 'events', 'bytes', 'digest', 'levels', 'href'],
+    properties: {
+      minute: text,
+      events: count,
+      bytes: count,
+      digest: { ...digest, description: "SHA-256 of the page's directory, which holds those of its blocks." },
+      link: { ...digest, description: 'SHA-256 over `previous`, the minute and the digest.' },
+      previous: { ...digest, description: 'The link of the page before.' },
+      levels,
+      timestampMin: moment,
+      timestampMax: moment,
+      closedAt: moment,
+      href: text,
+      page: text,
+    },
+  },
+  MinuteList: {
+    type: 'object',
+    required: ['minutes', 'closedThrough', 'next'],
+    properties: {
+      minutes: { type: 'array', items: { $ref: '#/components/schemas/PageEntry' } },
+      closedThrough: nullable(text),
+      next: { ...text, description: 'Goes on from where this answer ends, now or later.' },
+    },
+  },
+  Index: {
+    type: 'object',
+    required: ['closedThrough', 'oldest', 'newest', 'totals', 'facilities', 'levels'],
+    properties: {
+      closedThrough: nullable(text),
+      firstMinute: nullable(text),
+      droppedBefore: nullable(text),
+      oldest: nullable({ $ref: '#/components/schemas/PageEntry' }),
+      newest: nullable({ $ref: '#/components/schemas/PageEntry' }),
+      totals: {
+        type: 'object',
+        properties: { events: count, pages: count, bytes: count },
+      },
+      facilities: {
+        type: 'array',
+        items: { type: 'object', properties: { facility: text, events: count } },
+      },
+      levels,
+      links: { type: 'object' },
+    },
+  },
+  Page: {
+    type: 'object',
+    required: ['minute', 'digest', 'events'],
+    properties: {
+      minute: text,
+      digest: nullable(digest),
+      events: { type: 'array', items: { $ref: '#/components/schemas/StoredEvent' } },
+    },
+  },
+  Hour: periodSchema('hour'),
+  Day: periodSchema('day'),
+  DropReport: {
+    type: 'object',
+    properties: {
+      dryRun: { type: 'boolean' },
+      before: text,
+      pages: count,
+      events: count,
+      bytes: count,
+      days: { type: 'array', items: text },
+    },
+  },
+  Problem: {
+    type: 'object',
+    description: 'RFC 9457. `code` is stable; a problem may carry members of its own beside these.',
+    required: ['type', 'title', 'status', 'code', 'detail'],
+    properties: {
+      type: { ...text, format: 'uri-reference' },
+      title: text,
+      status: { type: 'integer' },
+      code: { ...text, enum: Object.keys(problems) },
+      detail: text,
+    },
+  },
+} as const
+
+function periodSchema(unit: 'hour' | 'day'): object {
+  return {
+    type: 'object',
+    required: [unit, 'complete', 'events'],
+    properties: {
+      [unit]: text,
+      complete: { type: 'boolean', description: 'Whether all of its minutes have closed.' },
+      closedThrough: text,
+      events: { type: 'array', items: { $ref: '#/components/schemas/StoredEvent' } },
+    },
+  }
+}
+
+type SchemaName = keyof typeof definitions
+
+const eventExample = {
+  facility: 'checkout',
+  timestamp: '2026-11-22T12:34:56.789Z',
+  level: 'error',
+  event: 'payment declined',
+  additional: { order: 1234, amount: 19.99, user: { id: 42 } },
+}
+const storedExample = {
+  id: '01c9a56a00000007',
+  received: '2026-11-22T12:34:56.801Z',
+  ...eventExample,
+}
+const digestExample = '5f3a0c1d8e7b6a5948372615f4e3d2c1b0a99887766554433221100ffeeddcc0'
+const entryExample = {
+  minute: '2026-11-22T12:34Z',
+  events: 22_156,
+  bytes: 652_114,
+  digest: digestExample,
+  link: digestExample,
+  previous: '0'.repeat(64),
+  levels: { error: 664, info: 15_120, debug: 6_372 },
+  timestampMin: '2026-11-22T12:33:59.120Z',
+  timestampMax: '2026-11-22T12:34:59.998Z',
+  closedAt: '2026-11-22T12:35:00.004Z',
+  href: '/api/v1/eventqry/minutes/2026-11-22T12:34Z',
+  page: `/api/v1/eventqry/pages/${digestExample}`,
+}
+
+export const schemas = {
+  definitions,
+  ref,
+  eventExample,
+  storedExample,
+  acceptedExample: {
+    accepted: 1,
+    duplicate: false,
+    minute: '2026-11-22T12:34Z',
+    page: '/api/v1/eventqry/minutes/2026-11-22T12:34Z',
+    batch: '0000000000000001',
+    rejectedCount: 0,
+    rejected: [],
+  },
+  minutesExample: {
+    minutes: [entryExample],
+    closedThrough: '2026-11-22T12:34Z',
+    next: '/api/v1/eventqry/minutes?since=2026-11-22T12:35Z',
+  },
+  indexExample: {
+    closedThrough: '2026-11-22T12:34Z',
+    firstMinute: '2026-11-22T12:30Z',
+    droppedBefore: null,
+    oldest: entryExample,
+    newest: entryExample,
+    totals: { events: 22_156, pages: 1, bytes: 652_114 },
+    facilities: [{ facility: 'checkout', events: 22_156 }],
+    levels: entryExample.levels,
+    links: { minutes: '/api/v1/eventqry/minutes', newest: entryExample.href, documentation: '/swagger' },
+  },
+  pageExample: { minute: '2026-11-22T12:34Z', digest: digestExample, events: [storedExample] },
+  periodExample: (unit: 'hour' | 'day') => ({
+    [unit]: unit === 'hour' ? '2026-11-22T12Z' : '2026-11-22',
+    complete: false,
+    closedThrough: '2026-11-22T12:34Z',
+    events: [storedExample],
+  }),
+  dropExample: {
+    dryRun: true,
+    before: '2026-11-22T00:00Z',
+    pages: 1_440,
+    events: 31_968_000,
+    bytes: 940_000_000,
+    days: ['2026-11-21'],
+  },
+} as const
+
+/** The four formats of a resource that gives events. */
+export function eventsContent(schema: object, example: unknown): Record<string, MediaContent> {
+  const line = `${JSON.stringify(storedExample)}\n`
+  return {
+    'application/json': { schema: { ...schema }, example },
+    'application/x-ndjson': { schema: { ...text, description: 'One event a line.' }, example: line },
+    'application/msgpack': {
+      schema: { ...text, format: 'binary', description: 'A sequence of maps, one an event.' },
+    },
+    'text/csv': {
+      schema: { ...text, description: 'RFC 4180; additional is JSON text.' },
+      example: 'id,received,timestamp,facility,level,event,additional\r\n',
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import { parseEventId } from '../../event/event-id.ts'
+import type { AppDependencies } from '../dependencies.ts'
+import { schemas } from '../docs/schemas.ts'
+import { contentTypes, formatOf, isUnchanged, vary } from '../negotiate.ts'
+import type { Call, Operation } from '../operation.ts'
+import { ProblemError } from '../problem.ts'
+import { invalid } from '../query-string.ts'
+import { damageProblem, eventFormats } from './events-answer.ts'
+import { basePath } from './links.ts'
+import { requireClosed } from './page-state.ts'
+
+export function eventOperation(dependencies: AppDependencies): Operation {
+  return {
+    method: 'GET',
+    path: `${basePath}/events/:id`,
+    operationId: 'getEvent',
+    tag: 'pages',
+    summary: 'One event',
+    description:
+      'The event of that id. An id is the minute, the part and the row in hex: it sorts by time of arrival and says where the event is.',
+    pathParameters: [
+      { name: 'id', description: '16 hex digits, as events carry them.', example: '01c9a56a00000007' },
+    ],
+    query: [],
+    answers: [
+      {
+        status: 200,
+        description: 'The event.',
+        content: {
+          'application/json': { schema: schemas.ref('StoredEvent'), example: schemas.storedExample },
+          'application/x-ndjson': { schema: { type: 'string' } },
+          'application/msgpack': { schema: { type: 'string', format: 'binary' } },
+          'text/csv': { schema: { type: 'string' } },
+        },
+        headers: { ETag: 'Names this representation of the event.' },
+      },
+      { status: 304, description: 'Unchanged since the ETag in If-None-Match.', content: {} },
+    ],
+    problems: [
+      'invalid-parameter',
+      'unknown-parameter',
+      'not-acceptable',
+      'not-found',
+      'minute-open',
+      'before-the-book',
+      'dropped',
+      'page-damaged',
+      'internal',
+    ],
+    handle: (call) => getEvent(dependencies, call),
+  }
+}
+
+async function getEvent(dependencies: AppDependencies, call: Call): Promise<Response> {
+  const id = call.path['id'] ?? ''
+  const place = parseEventId(id)
+  if (place === undefined) throw invalid('id', `is 16 lower-case hex digits, not ${JSON.stringify(id)}`)
+  requireClosed(dependencies.book.state(), place.minute, dependencies.nowMs())
+  const format = formatOf(call, eventFormats)
+  const found = await dependencies.pages.event(id, format).catch((error: unknown) => {
+    throw damageProblem(dependencies, error)
+  })
+  if (found.found === 'dropped') throw new ProblemError('dropped', `${id} was dropped`)
+  if (found.found !== 'event') throw new ProblemError('not-found', `no event has the id ${id}`)
+  const etag = `"${id}-${format}"`
+  const headers = {
+    'content-type': contentTypes[format],
+    'cache-control': 'private, no-cache',
+    etag,
+    vary,
+  }
+  if (isUnchanged(call.request, etag)) return new Response(null, { status: 304, headers })
+  const body = call.isHead ? null : new Uint8Array(found.body)
+  return new Response(body, { headers })
+}

@@ -1,0 +1,75 @@
+import { DamagedPage } from '../../book/contract.ts'
+import { formatMinute } from '../../event/time.ts'
+import type { AnswerFormat, EventsRequest, PageHead } from '../../query/contract.ts'
+import type { AppDependencies } from '../dependencies.ts'
+import { contentTypes, encodingFor, formatOf, isUnchanged, vary } from '../negotiate.ts'
+import type { Call } from '../operation.ts'
+import { ProblemError } from '../problem.ts'
+import { readFilter } from './filter.ts'
+
+export const eventFormats: readonly AnswerFormat[] = ['json', 'ndjson', 'msgpack', 'csv']
+
+export interface EventsRange {
+  readonly from: number
+  readonly through: number
+  /** What names the content: the page's digest, or a hash over those of all pages. */
+  readonly digest: string
+  /** The JSON answer around its list of events. */
+  readonly before: string
+  readonly after: string
+  readonly links: readonly string[]
+}
+
+/** Events of a range of closed minutes as one streamed body. */
+export async function eventsAnswer(
+  dependencies: AppDependencies,
+  call: Call,
+  range: EventsRange,
+): Promise<Response> {
+  const format = formatOf(call, eventFormats)
+  const encoding = encodingFor(call.request)
+  const filter = readFilter(call.query)
+  const query = call.query.canonical()
+  const asked = query === '' ? '' : `-${Bun.hash.xxHash3(query).toString(16)}`
+  const etag = `"${range.digest}${asked}-${format}-${encoding}"`
+  const headers = new Headers({
+    'content-type': contentTypes[format],
+    'cache-control': 'private, no-cache',
+    etag,
+    vary,
+  })
+  if (range.links.length > 0) headers.set('link', range.links.join(', '))
+  if (isUnchanged(call.request, etag)) return new Response(null, { status: 304, headers })
+  if (encoding !== 'identity') headers.set('content-encoding', encoding)
+  if (call.isHead) return new Response(null, { headers })
+  const { from, through, before, after } = range
+  const body = await openEvents(dependencies, { from, through, filter, format, encoding, before, after })
+  return new Response(body, { headers })
+}
+
+async function openEvents(
+  dependencies: AppDependencies,
+  request: EventsRequest,
+): Promise<ReadableStream<Uint8Array>> {
+  try {
+    return await dependencies.pages.events(request)
+  } catch (error) {
+    throw damageProblem(dependencies, error)
+  }
+}
+
+/** Counts and logs a damaged page; other errors pass as they are. */
+export function damageProblem(dependencies: AppDependencies, error: unknown): unknown {
+  if (!(error instanceof DamagedPage)) return error
+  const minute = formatMinute(error.minute)
+  dependencies.metrics.damagedPages++
+  dependencies.log.error({ minute }, `a page is damaged: ${error.message}`)
+  return new ProblemError('page-damaged', `the page of ${minute} is damaged`, { extra: { minute } })
+}
+
+/** Digest over the digests of pages, for ranges of several. */
+export function digestOf(heads: readonly PageHead[], state: string): string {
+  const hasher = new Bun.CryptoHasher('sha256')
+  for (const head of heads) hasher.update(head.digest)
+  return hasher.update(state).digest('hex').slice(0, 32)
+}

@@ -1,0 +1,47 @@
+import { levelNames, parseLevel } from '../../event/level.ts'
+import type { EventFilter } from '../../query/contract.ts'
+import type { QueryParameter } from '../operation.ts'
+import { invalid, type QueryValues } from '../query-string.ts'
+
+/** The simple filters of every resource that gives events. */
+export const filterParameters: readonly QueryParameter[] = [
+  {
+    name: 'facility',
+    description: 'Only events of this facility; may be given several times.',
+    example: 'checkout',
+    schema: { type: 'string' },
+    repeatable: true,
+  },
+  {
+    name: 'level',
+    description: 'Only events of this level, by name, alias or number; may be given several times.',
+    example: 'error',
+    schema: { type: 'string', enum: [...levelNames] },
+    repeatable: true,
+  },
+  {
+    name: 'event',
+    description: 'Only events with exactly this event string; may be given several times.',
+    example: 'payment declined',
+    schema: { type: 'string' },
+    repeatable: true,
+  },
+]
+
+export function readFilter(query: QueryValues): EventFilter {
+  const levels = query.all('level')
+  return {
+    facility: query.all('facility'),
+    level: levels === null ? null : levels.map(readLevel),
+    event: query.all('event'),
+  }
+}
+
+function readLevel(name: string): number {
+  const level = parseLevel(name)
+  if (level !== undefined) return level
+  throw invalid('level', `is one of ${levelNames.join(', ')}, not ${JSON.stringify(name)}`)
+}
+
+export const passesAll = (filter: EventFilter): boolean =>
+  filter.facility === null && filter.level === null && filter.event === null

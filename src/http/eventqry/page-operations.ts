@@ -1,0 +1,202 @@
+import { formatPeriod, minutesOf, parsePeriod, type PeriodUnit } from '../../event/time.ts'
+import type { AppDependencies } from '../dependencies.ts'
+import { eventsContent, schemas } from '../docs/schemas.ts'
+import type { Call, Operation } from '../operation.ts'
+import { ProblemError } from '../problem.ts'
+import { invalid } from '../query-string.ts'
+import { digestOf, eventsAnswer } from './events-answer.ts'
+import { filterParameters } from './filter.ts'
+import { basePath, minutePath } from './links.ts'
+import { requireClosed } from './page-state.ts'
+
+const common = {
+  method: 'GET',
+  tag: 'pages',
+  query: filterParameters,
+} as const
+
+const unchanged = { status: 304, description: 'Unchanged since the ETag in If-None-Match.', content: {} }
+
+export function minuteOperation(dependencies: AppDependencies): Operation {
+  return {
+    ...common,
+    path: `${basePath}/minutes/:minute`,
+    operationId: 'getMinute',
+    summary: 'The page of one closed minute',
+    description:
+      'All events that were received in that minute, in the order of the journal. A closed minute without events is an empty page. The current minute is never returned.',
+    pathParameters: [
+      { name: 'minute', description: 'A minute of UTC.', example: '2026-11-22T12:34Z' },
+    ],
+    answers: [
+      {
+        status: 200,
+        description: 'The page. NDJSON is one event a line, msgpack a sequence of maps.',
+        content: eventsContent(schemas.ref('Page'), schemas.pageExample),
+        headers: { ETag: 'Names this representation of the page.', Link: 'The pages before and after.' },
+      },
+      unchanged,
+    ],
+    problems: [
+      'invalid-parameter',
+      'unknown-parameter',
+      'not-acceptable',
+      'minute-open',
+      'before-the-book',
+      'dropped',
+      'page-damaged',
+      'internal',
+    ],
+    handle: (call) => getMinute(dependencies, call),
+  }
+}
+
+async function getMinute(dependencies: AppDependencies, call: Call): Promise<Response> {
+  const { book, pages, nowMs } = dependencies
+  const minute = periodOf(call, 'minute')
+  requireClosed(book.state(), minute, nowMs())
+  const [head] = await pages.heads(minute, minute, 1, 'asc')
+  const { prev, next } = await pages.neighbours(minute)
+  const name = formatPeriod(minute, 'minute')
+  const digest = head === undefined ? 'null' : `"${head.digest}"`
+  return eventsAnswer(dependencies, call, {
+    from: minute,
+    through: minute,
+    digest: head?.digest ?? `empty-${name}`,
+    before: `{"minute":"${name}","digest":${digest},"events":`,
+    after: '}',
+    links: [
+      ...(prev === null ? [] : [`<${minutePath(prev)}>; rel="prev"`]),
+      ...(next === null ? [] : [`<${minutePath(next)}>; rel="next"`]),
+    ],
+  })
+}
+
+/** Hours and days are the same resource with another length. */
+export function periodOperation(dependencies: AppDependencies, unit: 'hour' | 'day'): Operation {
+  const example = unit === 'hour' ? '2026-11-22T12Z' : '2026-11-22'
+  const Unit = unit === 'hour' ? 'Hour' : 'Day'
+  return {
+    ...common,
+    path: `${basePath}/${unit}s/:${unit}`,
+    operationId: `get${Unit}`,
+    summary: `The events of one ${unit}`,
+    description: `The pages of the ${unit}'s closed minutes one after the other, streamed. \`complete\` says whether all of its minutes have closed.`,
+    pathParameters: [{ name: unit, description: `A ${unit} of UTC.`, example }],
+    answers: [
+      {
+        status: 200,
+        description: `The events of the ${unit}'s closed minutes, in page order.`,
+        content: eventsContent(schemas.ref(Unit), schemas.periodExample(unit)),
+        headers: {
+          ETag: `Names this representation of the ${unit} as far as it has closed.`,
+          Link: `The ${unit}s before and after.`,
+        },
+      },
+      unchanged,
+    ],
+    problems: [
+      'invalid-parameter',
+      'unknown-parameter',
+      'not-acceptable',
+      'minute-open',
+      'before-the-book',
+      'dropped',
+      'page-damaged',
+      'internal',
+    ],
+    handle: (call) => getPeriod(dependencies, call, unit),
+  }
+}
+
+async function getPeriod(
+  dependencies: AppDependencies,
+  call: Call,
+  unit: 'hour' | 'day',
+): Promise<Response> {
+  const { book, pages, nowMs } = dependencies
+  const start = periodOf(call, unit)
+  const length = minutesOf[unit]
+  const end = start + length - 1
+  const state = book.state()
+  const through = Math.min(end, state.closedThrough ?? -1)
+  const first = Math.max(start, state.droppedBefore ?? 0, state.firstMinute ?? 0)
+  if (first > through) requireClosed(state, first > end ? end : start, nowMs())
+  const name = formatPeriod(start, unit)
+  const isComplete = through === end
+  const heads = await pages.heads(first, through, length, 'asc')
+  return eventsAnswer(dependencies, call, {
+    from: first,
+    through,
+    digest: digestOf(heads, `${name} ${isComplete}`),
+    before: `{"${unit}":"${name}","complete":${isComplete},"closedThrough":"${formatPeriod(through, 'minute')}","events":`,
+    after: '}',
+    links: [-1, 1].map((step) => {
+      const other = formatPeriod(start + step * length, unit)
+      return `<${basePath}/${unit}s/${other}>; rel="${step < 0 ? 'prev' : 'next'}"`
+    }),
+  })
+}
+
+const expected: Readonly<Record<PeriodUnit, string>> = {
+  minute: 'a minute such as 2026-11-22T12:34Z',
+  hour: 'an hour such as 2026-11-22T12Z',
+  day: 'a day such as 2026-11-22',
+}
+
+function periodOf(call: Call, unit: PeriodUnit): number {
+  const raw = call.path[unit] ?? ''
+  const minute = parsePeriod(raw, unit)
+  if (minute !== undefined) return minute
+  throw invalid(unit, `is ${expected[unit]}, not ${JSON.stringify(raw)}`)
+}
+
+export function pageBytesOperation(dependencies: AppDependencies): Operation {
+  return {
+    method: 'GET',
+    path: `${basePath}/pages/:digest`,
+    operationId: 'getPageBytes',
+    tag: 'pages',
+    summary: "A page's own bytes",
+    description:
+      "The page as it is stored: its directory, then its blocks (docs/FORMAT.md). The digest is the SHA-256 of the directory, which holds those of the blocks, so mirrors and verifiers need not trust the server. These bytes never change.",
+    pathParameters: [
+      {
+        name: 'digest',
+        description: 'The digest in lower-case hex, as lists give it.',
+        example: '5f3a0c1d8e7b6a5948372615f4e3d2c1b0a99887766554433221100ffeeddcc0',
+      },
+    ],
+    query: [],
+    answers: [
+      {
+        status: 200,
+        description: 'The bytes.',
+        content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+        headers: { ETag: 'The digest.' },
+      },
+      unchanged,
+    ],
+    problems: ['invalid-parameter', 'unknown-parameter', 'not-found', 'page-damaged', 'internal'],
+    handle: (call) => getPageBytes(dependencies, call),
+  }
+}
+
+async function getPageBytes(dependencies: AppDependencies, call: Call): Promise<Response> {
+  const digest = call.path['digest'] ?? ''
+  if (!/^[0-9a-f]{64}$/.test(digest)) throw invalid('digest', 'is 64 lower-case hex digits')
+  const etag = `"${digest}"`
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'cache-control': 'private, max-age=31536000, immutable',
+    etag,
+  }
+  const page = await dependencies.pages.pageBytes(digest)
+  if (page === null) throw new ProblemError('not-found', `no page has the digest ${digest}`)
+  const etagHeader = call.request.headers.get('if-none-match')
+  if (call.isHead || etagHeader === etag) {
+    await page.stream.cancel()
+    return new Response(null, { status: etagHeader === etag ? 304 : 200, headers })
+  }
+  return new Response(page.stream, { headers: { ...headers, 'content-length': String(page.bytes) } })
+}

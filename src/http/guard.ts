@@ -1,0 +1,29 @@
+import { problem } from './problem.ts'
+
+const loopbackHost = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|[a-z0-9-]+\.localhost)(:\d{1,5})?$/i
+const forwarding = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const
+
+/**
+ * Without a credential the server is for this machine alone. A proxy in front would make it public, a
+ * foreign page could make a browser send requests, and a foreign name could be pointed at loopback: all
+ * three are refused. Null: the request may pass.
+ */
+export function guardLoopback(request: Request): Response | null {
+  const { headers } = request
+  const host = headers.get('host')
+  if (host !== null && !loopbackHost.test(host)) {
+    return problem('host-not-allowed', `${host} is not a loopback name`)
+  }
+  const site = headers.get('sec-fetch-site')
+  if (site !== null && site !== 'same-origin' && site !== 'none') {
+    return problem('cross-site', `a browser sent this from another site (${site})`)
+  }
+  const origin = headers.get('origin')
+  if (origin !== null && origin !== `http://${host}` && origin !== `https://${host}`) {
+    return problem('cross-site', `${origin} is another origin`)
+  }
+  for (const name of forwarding) {
+    if (headers.has(name)) return problem('forwarded', `the request carries ${name}`)
+  }
+  return null
+}
