@@ -6,7 +6,8 @@ import { Output } from '../../src/query/render/output.ts'
 import { Renderer } from '../../src/query/render/renderer.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import { expectedEvent, inJson } from './expected-event.ts'
-import { openSealed } from './hand-block.ts'
+import { encodeBlock } from '../../src/page/block-encoder.ts'
+import { openBlock } from '../../src/page/block-reader.ts'
 import { readJson, show } from './leaf.ts'
 import { unpackLeaves } from './leaf-msgpack.ts'
 import { readCsv } from './read-csv.ts'
@@ -26,7 +27,8 @@ function rendered(
   format: AnswerFormat,
   options: { rows?: readonly number[]; limits?: typeof roomyLimits } = {},
 ): Buffer {
-  const block = openSealed(builderOf(events, options.limits).detach(), minute, part)
+  const sealed = builderOf(events, options.limits).detach()
+  const block = openBlock(encodeBlock(minute, part, sealed).bytes)
   const rows = options.rows ?? events.keys().toArray()
   const out = new Output()
   const renderer = new Renderer(format)
