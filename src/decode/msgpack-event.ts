@@ -19,7 +19,7 @@ import {
   unknownName,
 } from './event-members.ts'
 import { scanMembers } from './msgpack-members.ts'
-import { readName, textOf } from './msgpack-names.ts'
+import { isUndefined, readName, textOf, undefinedBytes } from './msgpack-names.ts'
 import { Family, type MsgpackState } from './msgpack-state.ts'
 import {
   checkText,
@@ -47,7 +47,9 @@ export function scanEvent(s: MsgpackState, from: number): number {
       p = nameEnd = nameAt + s.count
     }
     const member = memberOf(s.src, nameAt, nameEnd - nameAt)
-    p = member === unknownMember ? unknownName(s, nameAt) : scanMember(s, member, p)
+    if (member !== unknownMember) p = scanMember(s, member, p)
+    else if (!isUndefined(s, p)) p = unknownName(s, nameAt)
+    else p = checkText(s, nameAt, nameEnd - nameAt) < 0 ? failed : p + undefinedBytes
     if (p < 0) {
       s.segments.push(textOf(s, nameAt, Math.min(nameEnd, nameAt + s.limits.nameBytesMax)))
       return p

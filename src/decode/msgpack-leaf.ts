@@ -1,4 +1,4 @@
-import { checkName, readName, textOf } from './msgpack-names.ts'
+import { checkName, isUndefined, readName, textOf, undefinedBytes } from './msgpack-names.ts'
 import { appendRewritten } from './msgpack-rewrite.ts'
 import { Family, type MsgpackState } from './msgpack-state.ts'
 import {
@@ -86,7 +86,7 @@ function checkMembers(s: MsgpackState, from: number, depth: number): number {
     hashes?.add(hash)
     if (isUndefined(s, p)) {
       s.leafRewrite = true
-      p += 3
+      p += undefinedBytes
       continue
     }
     p = checkValue(s, p, depth)
@@ -95,10 +95,6 @@ function checkMembers(s: MsgpackState, from: number, depth: number): number {
     return p
   }
   return p
-}
-
-export function isUndefined(s: MsgpackState, p: number): boolean {
-  return s.src[p] === 0xd4 && s.src[p + 1] === 0 && s.src[p + 2] === 0 && p + 3 <= s.end
 }
 
 function hashOf(bytes: Uint8Array, from: number, to: number): number {

@@ -12,7 +12,7 @@ import {
   readValueHead,
   recordNames,
 } from './msgpack-values.ts'
-import { forgetRest, namesOf, pushRest } from './rest.ts'
+import { forgetRest, holdsAny, namesOf, pushRest } from './rest.ts'
 import { failed, tooDeep, tooManyNames } from './scan-state.ts'
 
 /**
@@ -30,6 +30,7 @@ export function scanMembers(
   let p = from
   let previous: PathNode | null = null
   let expected = parent.first
+  let absent = false
   for (let i = 0; i < count; i++) {
     if (++s.names > s.limits.namesMax) return tooManyNames(s, p)
     let nameAt = 0
@@ -68,7 +69,10 @@ export function scanMembers(
       s.segments.push(textOf(s, nameAt, nameEnd))
       return p
     }
+    if (s.family === Family.Undefined) absent = true
   }
+  // An object whose members are all absent is an empty object.
+  if (absent && depth > 1 && !holdsAny(s, parent, namesOf(parent))) pushEmptyObject(s, parent)
   return p
 }
 
@@ -102,11 +106,15 @@ function scanObject(s: MsgpackState, node: PathNode, p: number, depth: number): 
   const empty = s.family === Family.Map ? s.count === 0 : recordNames(s, s.count).length === 0
   if (depth >= s.limits.nestingMax) return tooDeep(s, p)
   if (!empty) return scanMembers(s, node, p, depth + 1)
+  pushEmptyObject(s, node)
+  return p
+}
+
+function pushEmptyObject(s: MsgpackState, node: PathNode): void {
   const column = columnOf(s, node, Kind.Json)
   const reference = s.block.appendExtra(emptyObject)
   if (column === null) pushRest(s, namesOf(node), { reference, bytes: 2, kind: Kind.Json })
   else column.pushPair(s.block.rowCount, reference, 2)
-  return p
 }
 
 /** The `count` bytes of a text or of bin from `p` on, referred to where they stand. */

@@ -29,3 +29,12 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 export function textOf(s: MsgpackState, from: number, to: number): string {
   return utf8.decode(s.src.subarray(from, Math.min(to, from + 1024)))
 }
+
+/** fixext1 of type 0: msgpackr's undefined. */
+export const undefinedBytes = 3
+
+export function isUndefined(s: MsgpackState, p: number): boolean {
+  return (
+    s.src[p] === 0xd4 && s.src[p + 1] === 0 && s.src[p + 2] === 0 && p + undefinedBytes <= s.end
+  )
+}

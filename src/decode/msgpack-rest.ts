@@ -3,7 +3,7 @@ import { checkName, emptyObject, readName, textOf } from './msgpack-names.ts'
 import { scanLeaf } from './msgpack-leaf.ts'
 import { Family, type MsgpackState } from './msgpack-state.ts'
 import { readValueHead, recordNames } from './msgpack-values.ts'
-import { forgetRest, pushRest } from './rest.ts'
+import { forgetRest, holdsAny, pushRest } from './rest.ts'
 import { failed, tooDeep, tooManyNames } from './scan-state.ts'
 
 /** Reads the value at `from` of a member without a node; `names` is its path. */
@@ -34,10 +34,6 @@ function scanRestMembers(
 ): number {
   const record = s.family === Family.Record ? recordNames(s, s.count) : null
   const count = record === null ? s.count : record.length / 2
-  if (count === 0) {
-    const reference = s.block.appendExtra(emptyObject)
-    pushRest(s, names, { reference, bytes: emptyObject.length, kind: Kind.Json })
-  }
   let p = from
   for (let i = 0; i < count; i++) {
     if (++s.names > s.limits.namesMax) return tooManyNames(s, p)
@@ -55,6 +51,10 @@ function scanRestMembers(
       s.segments.push(name)
       return p
     }
+  }
+  if (!holdsAny(s, null, names)) {
+    const reference = s.block.appendExtra(emptyObject)
+    pushRest(s, names, { reference, bytes: emptyObject.length, kind: Kind.Json })
   }
   return p
 }

@@ -1,4 +1,4 @@
-import { readName, textOf } from './msgpack-names.ts'
+import { isUndefined, readName, textOf, undefinedBytes } from './msgpack-names.ts'
 import { Family, type MsgpackState, type RecordNames } from './msgpack-state.ts'
 import { readValueHead, recordNames } from './msgpack-values.ts'
 
@@ -64,10 +64,10 @@ function rewriteMembers(
     }
     const parts = [nameHead(nameEnd - nameAt), s.src.subarray(nameAt, nameEnd)]
     const name = textOf(s, nameAt, nameEnd)
-    if (s.src[p] === 0xd4 && s.src[p + 1] === 0) {
+    if (isUndefined(s, p)) {
       // Undefined: the member is absent, whatever it was before.
       members.delete(name)
-      p += 3
+      p += undefinedBytes
       continue
     }
     p = rewriteValue(s, p, parts)

@@ -40,3 +40,8 @@ export function pushRest(s: ScanState, names: readonly string[], value: RestValu
     kind: value.kind,
   })
 }
+
+/** Whether this row holds any member inside that one. */
+export function holdsAny(s: ScanState, node: PathNode | null, names: readonly string[]): boolean {
+  return s.block.holds(node, pathText(names))
+}

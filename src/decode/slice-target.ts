@@ -12,13 +12,18 @@ export class SliceTarget implements DecodeTarget {
   readonly #limits: BlockLimits
   #sliceStart = 0
 
-  constructor(src: Uint8Array, receivedMs: number, limits: BlockLimits) {
+  constructor(
+    src: Uint8Array,
+    receivedMs: number,
+    limits: BlockLimits,
+    block = new BlockBuilder(limits),
+  ) {
     this.#src = src
     this.#limits = limits
     this.receivedMs = receivedMs
-    this.block = new BlockBuilder(limits)
-    this.blocks = [this.block]
-    this.delta = 0
+    this.block = block
+    this.blocks = [block]
+    this.delta = block.arenaBytes
   }
 
   rollover(position: number): void {

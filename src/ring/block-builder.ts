@@ -189,6 +189,15 @@ export class BlockBuilder {
     this.restCount = kept
   }
 
+  /** Whether this row holds anything under `node`, or in `rest` under `path`. */
+  holds(node: PathNode | null, path: Uint8Array): boolean {
+    if (node !== null && holdsRow(node, this.rowCount)) return true
+    for (let i = this.restCount - 1; i >= 0 && this.restRows[i] === this.rowCount; i--) {
+      if (this.#restPathBegins(i, path)) return true
+    }
+    return false
+  }
+
   /** Copies bytes into `extra`; their reference. */
   appendExtra(bytes: Uint8Array, from = 0, to = bytes.length): number {
     const at = this.reserveExtra(to - from)
@@ -380,6 +389,11 @@ function truncateTree(node: PathNode, row: number): void {
   for (const child of node.children) truncateTree(child, row)
 }
 
+function holdsRow(node: PathNode, row: number): boolean {
+  const own = node.columns.some((column) => column !== undefined && column.endsWith(row))
+  return own || node.children.some((child) => holdsRow(child, row))
+}
+
 function detachTree(node: PathNode, into: SealedColumn[], detached: Column[]): void {
   for (let kind = 0; kind < kindCount; kind++) {
     const column = node.columns[kind]
@@ -391,7 +405,10 @@ function detachTree(node: PathNode, into: SealedColumn[], detached: Column[]): v
   for (const child of node.children) detachTree(child, into, detached)
 }
 
-function wider<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(old: T, fresh: T): T {
+function wider<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(
+  old: T,
+  fresh: T,
+): T {
   fresh.set(old as never) // The two are of one kind: only TypeScript's overloads do not see it.
   return fresh
 }

@@ -60,6 +60,11 @@ export class Column {
     this.count = at + 1
   }
 
+  /** Whether the newest entry is of that row. */
+  endsWith(row: number): boolean {
+    return this.count > 0 && this.rows[this.count - 1] === row
+  }
+
   /** Forgets every entry of a row at or after `row`. */
   truncate(row: number): void {
     let count = this.count

@@ -45,14 +45,18 @@ function value(dice: Dice, depth: number): string {
   if (kind < 4) return pick(dice, numbers.slice(0, dice(3) === 0 ? numbers.length : 12))
   if (kind < 6) return pick(dice, ['true', 'false', 'null'])
   if (kind < 8) return members(dice, depth + 1)
-  const items = Array.from({ length: dice(4) }, () => space(dice) + value(dice, depth + 1) + space(dice))
+  const items = Array.from(
+    { length: dice(4) },
+    () => space(dice) + value(dice, depth + 1) + space(dice),
+  )
   return `[${items.join(',')}]`
 }
 
 function members(dice: Dice, depth: number): string {
   const list = Array.from(
     { length: dice(5) },
-    () => `${space(dice)}"${pick(dice, names)}"${space(dice)}:${space(dice)}${value(dice, depth)}${space(dice)}`,
+    () =>
+      `${space(dice)}"${pick(dice, names)}"${space(dice)}:${space(dice)}${value(dice, depth)}${space(dice)}`,
   )
   return `{${list.join(',')}}`
 }
@@ -64,7 +68,8 @@ export function arbitraryEvent(dice: Dice): string {
     `"level":${pick(dice, levels.slice(0, dice(6) === 0 ? levels.length : 6))}`,
     `"event":${dice(40) === 0 ? value(dice, 5) : `"${pick(dice, ['order placed', 'é\\n', '\\u0065nd'])}"`}`,
   ]
-  if (dice(3) > 0) list.push(`"timestamp":${pick(dice, times.slice(0, dice(6) === 0 ? times.length : 3))}`)
+  if (dice(3) > 0)
+    list.push(`"timestamp":${pick(dice, times.slice(0, dice(6) === 0 ? times.length : 3))}`)
   if (dice(10) > 0) list.push(`"additional":${dice(40) === 0 ? value(dice, 5) : members(dice, 1)}`)
   if (dice(40) === 0) list.push(`"${pick(dice, names)}":1`)
   if (dice(20) === 0) list.splice(dice(list.length), 1)

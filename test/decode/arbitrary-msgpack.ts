@@ -1,13 +1,25 @@
 import { Packr } from 'msgpackr'
 import type { Dice } from './arbitrary-json.ts'
 
+// An item may itself be undefined, so only the position can be checked.
 const pick = <T>(dice: Dice, list: readonly T[]): T => {
-  const item = list[dice(list.length)]
-  if (item === undefined) throw new RangeError('empty list')
-  return item
+  const at = dice(list.length)
+  if (!(at < list.length)) throw new RangeError('empty list')
+  return list[at] as T
 }
 
-const names = ['a', 'b', 'user', 'http.method', 'x/y~z', '', '__proto__', 'é', '日本', 'n'.repeat(40)] as const
+const names = [
+  'a',
+  'b',
+  'user',
+  'http.method',
+  'x/y~z',
+  '',
+  '__proto__',
+  'é',
+  '日本',
+  'n'.repeat(40),
+] as const
 
 const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex')
 
@@ -27,7 +39,10 @@ const scalars = [
 function text(value: string): Buffer {
   const content = Buffer.from(value)
   const long = content.length >= 32
-  return Buffer.concat([Buffer.from(long ? [0xd9, content.length] : [0xa0 | content.length]), content])
+  return Buffer.concat([
+    Buffer.from(long ? [0xd9, content.length] : [0xa0 | content.length]),
+    content,
+  ])
 }
 
 function map(dice: Dice, members: readonly Buffer[]): Buffer {
@@ -51,7 +66,10 @@ function value(dice: Dice, depth: number): Buffer {
 
 function members(dice: Dice, depth: number): Buffer {
   const list = Array.from({ length: dice(5) }, () =>
-    Buffer.concat([dice(60) === 0 ? value(dice, 5) : text(pick(dice, names)), value(dice, depth + 1)]),
+    Buffer.concat([
+      dice(60) === 0 ? value(dice, 5) : text(pick(dice, names)),
+      value(dice, depth + 1),
+    ]),
   )
   return map(dice, list)
 }
@@ -78,36 +96,59 @@ export function arbitraryEvent(dice: Dice): Buffer {
   const odd = (): boolean => dice(40) === 0
   const list = [
     [text('facility'), odd() ? value(dice, 5) : text(pick(dice, ['shop', 'café']))],
-    [text('level'), odd() ? value(dice, 5) : pick(dice, [text('info'), text('Error'), bytes('03'), bytes('cc 07')])],
+    [
+      text('level'),
+      odd()
+        ? value(dice, 5)
+        : pick(dice, [text('info'), text('Error'), bytes('03'), bytes('cc 07')]),
+    ],
     [text('event'), odd() ? value(dice, 5) : text(pick(dice, ['order placed', 'é']))],
   ]
-  if (dice(3) > 0) list.push([text('timestamp'), pick(dice, times.slice(0, dice(4) === 0 ? times.length : 4))])
+  if (dice(3) > 0)
+    list.push([text('timestamp'), pick(dice, times.slice(0, dice(4) === 0 ? times.length : 4))])
   if (dice(10) > 0) list.push([text('additional'), odd() ? value(dice, 5) : members(dice, 1)])
   if (odd()) list.push([text(pick(dice, names)), value(dice, 5)])
   if (odd()) list.splice(dice(list.length), 1)
   if (odd()) list.push(pick(dice, list))
   if (dice(4) === 0) list.reverse()
-  return map(dice, list.map((pair) => Buffer.concat(pair)))
+  return map(
+    dice,
+    list.map((pair) => Buffer.concat(pair)),
+  )
 }
 
-const packrs = [new Packr(), new Packr({ useRecords: false }), new Packr({ useRecords: true, maxOwnStructures: 4 })]
+const packrs = [
+  new Packr(),
+  new Packr({ useRecords: false }),
+  new Packr({ useRecords: true, maxOwnStructures: 4 }),
+]
 
 /** Events as JavaScript clients send them, by msgpackr itself: dates, bytes, undefined, bigints, records. */
 export function packedEvents(dice: Dice): Buffer {
   const events = Array.from({ length: 1 + dice(4) }, () => ({
     facility: 'shop',
-    timestamp: pick(dice, [new Date(1_700_000_000_123), '2026-11-22T12:34:56Z', 1_700_000_000_000.5, undefined]),
+    timestamp: pick(dice, [
+      new Date(1_700_000_000_123),
+      '2026-11-22T12:34:56Z',
+      1_700_000_000_000.5,
+      undefined,
+    ]),
     level: pick(dice, ['info', 4]),
     event: 'order placed',
     additional: object(dice, 0),
   }))
   const packr = pick(dice, packrs)
-  return dice(2) === 0 ? packr.pack(events) : Buffer.concat(events.map((event) => packr.pack(event)))
+  return dice(2) === 0
+    ? packr.pack(events)
+    : Buffer.concat(events.map((event) => packr.pack(event)))
 }
 
 function object(dice: Dice, depth: number): object {
   return Object.fromEntries(
-    Array.from({ length: 1 + dice(5) }, () => [pick(dice, names.slice(0, 5)), anything(dice, depth + 1)]),
+    Array.from({ length: 1 + dice(5) }, () => [
+      pick(dice, names.slice(0, 5)),
+      anything(dice, depth + 1),
+    ]),
   )
 }
 

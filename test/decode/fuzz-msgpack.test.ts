@@ -55,11 +55,15 @@ function compareWithMsgpackr(body: Uint8Array, values: readonly Reference[]): vo
 
 function numbersAlike(value: Plain): Plain {
   if (typeof value === 'string') {
-    return /^(?:integer|double) /.test(value) ? `number ${Number(value.replace(/^\w+ /, ''))}` : value
+    return /^(?:integer|double) /.test(value)
+      ? `number ${Number(value.replace(/^\w+ /, ''))}`
+      : value
   }
   if (Array.isArray(value)) return value.map(numbersAlike)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, numbersAlike(member)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, numbersAlike(member)]),
+  )
 }
 
 function untyped(value: unknown): Plain {
@@ -88,40 +92,36 @@ function bodyOf(dice: Dice): { body: Uint8Array; clean: boolean } {
   return { body: dice(3) === 0 ? mutate(dice, body) : body, clean: false }
 }
 
-test(
-  `${bodyCount} generated and mutated msgpack bodies (FUZZ_SEED=${seed}) decode as specified and as by msgpackr`,
-  () => {
-    const random = makeRandom(seed)
-    const dice: Dice = (below) => random() % below
-    const seen = { events: 0, refused: 0, unreadable: 0, compared: 0 }
-    for (let i = 0; i < bodyCount; i++) {
-      const { body, clean } = bodyOf(dice)
-      const expected = expectedOf(body)
-      const shown = `body ${i}: ${Buffer.from(body).toString('hex')}`
-      try {
-        const decoded = decodeBody(body, {
-          make: makeMsgpackDecoder,
-          stepBytes: i % 4 === 0 ? 1 + dice(60) : Number.POSITIVE_INFINITY,
-          blockLimits: i % 3 === 0 ? tightBlocks(dice) : defaultBlockLimits,
-        })
-        expect(decoded.outcome).toBe(expected === null ? 'unreadable' : 'done')
-        if (expected === null) {
-          seen.unreadable++
-          continue
-        }
-        seen.events += decoded.accepted
-        seen.refused += decoded.rejectedCount
-        expect(decoded.events).toEqual(expected.events)
-        expect(decoded.rejected.map(({ index }) => index)).toEqual(expected.refused)
-        if (!clean) continue
-        seen.compared++
-        compareWithMsgpackr(body, expected.values)
-      } catch (error) {
-        throw new Error(`${shown}\n${String(error)}`, { cause: error })
+test(`${bodyCount} generated and mutated msgpack bodies (FUZZ_SEED=${seed}) decode as specified and as by msgpackr`, () => {
+  const random = makeRandom(seed)
+  const dice: Dice = (below) => random() % below
+  const seen = { events: 0, refused: 0, unreadable: 0, compared: 0 }
+  for (let i = 0; i < bodyCount; i++) {
+    const { body, clean } = bodyOf(dice)
+    const expected = expectedOf(body)
+    const shown = `body ${i}: ${Buffer.from(body).toString('hex')}`
+    try {
+      const decoded = decodeBody(body, {
+        make: makeMsgpackDecoder,
+        stepBytes: i % 4 === 0 ? 1 + dice(60) : Number.POSITIVE_INFINITY,
+        blockLimits: i % 3 === 0 ? tightBlocks(dice) : defaultBlockLimits,
+      })
+      expect(decoded.outcome).toBe(expected === null ? 'unreadable' : 'done')
+      if (expected === null) {
+        seen.unreadable++
+        continue
       }
+      seen.events += decoded.accepted
+      seen.refused += decoded.rejectedCount
+      expect(decoded.events).toEqual(expected.events)
+      expect(decoded.rejected.map(({ index }) => index)).toEqual(expected.refused)
+      if (!clean) continue
+      seen.compared++
+      compareWithMsgpackr(body, expected.values)
+    } catch (error) {
+      throw new Error(`${shown}\n${String(error)}`, { cause: error })
     }
-    // The generator must reach all ends, or the comparison shows nothing.
-    expect(Math.min(...Object.values(seen))).toBeGreaterThan(bodyCount / 20)
-  },
-  120_000,
-)
+  }
+  // The generator must reach all ends, or the comparison shows nothing.
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(bodyCount / 20)
+}, 120_000)

@@ -26,7 +26,8 @@ export function readBlock(block: SealedBlock): PlainEvent[] {
     const names = column.segments.map((segment) => utf8.decode(segment))
     for (let i = 0; i < column.count; i++) {
       put(rows[column.rows[i] ?? -1], names, columnValue(block, column, i))
-      if (i > 0 && (column.rows[i] ?? 0) <= (column.rows[i - 1] ?? 0)) throw new Error('rows not ascending')
+      if (i > 0 && (column.rows[i] ?? 0) <= (column.rows[i - 1] ?? 0))
+        throw new Error('rows not ascending')
     }
   }
   for (let i = 0; i < block.restCount; i++) {
@@ -56,7 +57,8 @@ function fixedOf(block: SealedBlock, row: number, additional: Plain): PlainEvent
 function bytesAt(block: SealedBlock, reference: number, bytes: number): Uint8Array {
   const extra = reference >= extraBase
   const from = extra ? reference - extraBase : reference
-  if (from + bytes > (extra ? block.extraBytes : block.arenaBytes)) throw new Error('beyond the end')
+  if (from + bytes > (extra ? block.extraBytes : block.arenaBytes))
+    throw new Error('beyond the end')
   return (extra ? block.extra : block.arena).subarray(from, from + bytes)
 }
 

@@ -2,7 +2,9 @@ import type { Reference } from './reference-value.ts'
 
 const number = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/
 const space = /[ \t\n\r]*/y
-const token = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]*)?|true|false|null|[{}[\],:]/y
+// oxlint-disable no-control-regex -- JSON forbids them raw
+const token =
+  /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]*)?|true|false|null|[{}[\],:]/y
 
 /** Reads JSON text by its grammar, number literals and duplicate names kept. Throws SyntaxError. */
 export class ReferenceJson {
@@ -95,6 +97,7 @@ function numberOf(source: string): Reference {
     return { type: 'double', value, source }
   }
   const value = BigInt(source)
-  if (value < -(2n ** 63n) || value >= 2n ** 64n) return { type: 'bad', code: 'number-out-of-range' }
+  if (value < -(2n ** 63n) || value >= 2n ** 64n)
+    return { type: 'bad', code: 'number-out-of-range' }
   return { type: 'integer', value, source }
 }

@@ -1,5 +1,7 @@
 import type { Reference } from './reference-value.ts'
 
+const fatal = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 const bad = (code: string): Reference => ({ type: 'bad', code })
 
 /** Reads one msgpack value that fills `bytes`; records are not allowed. Throws RangeError. */
@@ -15,7 +17,8 @@ export class ReferenceMsgpack {
   at = 0
   readonly #bytes: Uint8Array
   readonly #view: DataView
-  readonly #records = new Map<number, string[]>()
+  /** Null: a name is not UTF-8, so every use is bad. */
+  readonly #records = new Map<number, (string | null)[]>()
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
@@ -56,7 +59,9 @@ export class ReferenceMsgpack {
 
   #unsigned(width: number): number {
     const from = this.#take(width)
-    return Number(BigInt(`0x${Buffer.from(this.#bytes.subarray(from, from + width)).toString('hex')}`))
+    return Number(
+      BigInt(`0x${Buffer.from(this.#bytes.subarray(from, from + width)).toString('hex')}`),
+    )
   }
 
   #number(first: number): Reference {
@@ -76,7 +81,6 @@ export class ReferenceMsgpack {
   #text(count: number): Reference {
     const from = this.#take(count)
     try {
-      const fatal = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
       return { type: 'text', text: fatal.decode(this.#bytes.subarray(from, from + count)) }
     } catch {
       return bad('text-invalid-utf8')
@@ -102,13 +106,21 @@ export class ReferenceMsgpack {
       const name = this.value()
       const value = this.value()
       if (name.type === 'text') members.push([name.text, value])
-      else wrong ??= bad(name.type === 'bad' && name.code === 'text-invalid-utf8' ? name.code : 'name-not-text')
+      else
+        wrong ??= bad(
+          name.type === 'bad' && name.code === 'text-invalid-utf8' ? name.code : 'name-not-text',
+        )
     }
     return wrong ?? { type: 'object', members }
   }
 
-  #record(names: readonly string[]): Reference {
-    return { type: 'object', members: names.map((name) => [name, this.value()] as const) }
+  #record(names: readonly (string | null)[]): Reference {
+    const members: [string, Reference][] = []
+    for (const name of names) {
+      const value = this.value()
+      if (name !== null) members.push([name, value])
+    }
+    return names.includes(null) ? bad('text-invalid-utf8') : { type: 'object', members }
   }
 
   #extension(count: number): Reference {
@@ -116,8 +128,10 @@ export class ReferenceMsgpack {
     const at = this.#take(count)
     const content = this.#bytes[at] ?? 0
     if (count === 1 && type === 0 && content === 0) return { type: 'undefined' }
-    if (count === 1 && type === 0x72 && content >= 0x40 && content < 0x80) return this.#define(content)
-    if (type !== -1 || (count !== 4 && count !== 8 && count !== 12)) return bad('extension-unsupported')
+    if (count === 1 && type === 0x72 && content >= 0x40 && content < 0x80)
+      return this.#define(content)
+    if (type !== -1 || (count !== 4 && count !== 8 && count !== 12))
+      return bad('extension-unsupported')
     const nanoseconds =
       count === 4 ? 0 : count === 8 ? this.#view.getUint32(at) >>> 2 : this.#view.getUint32(at)
     const seconds =
@@ -134,15 +148,13 @@ export class ReferenceMsgpack {
   #define(id: number): Reference {
     const names = this.value()
     if (names.type !== 'array') throw new RangeError('no names')
-    let wrong: string | undefined
     const texts = names.items.map((name) => {
-      if (name.type === 'bad' && name.code === 'text-invalid-utf8') wrong = name.code
-      else if (name.type !== 'text') throw new RangeError('a name is no text')
-      return name.type === 'text' ? name.text : `${wrong}`
+      if (name.type === 'bad' && name.code === 'text-invalid-utf8') return null
+      if (name.type !== 'text') throw new RangeError('a name is no text')
+      return name.text
     })
     this.#records.set(id, texts)
-    const value = this.#record(texts)
-    return wrong === undefined ? value : bad(wrong)
+    return this.#record(texts)
   }
 }
 

@@ -27,7 +27,8 @@ export function judge(value: Reference, receivedMs: number): Judgement {
     else last.set(name, member)
     judgeMember(name, member, codes)
   }
-  for (const name of ['facility', 'level', 'event']) if (!last.has(name)) codes.add(`${name}-missing`)
+  for (const name of ['facility', 'level', 'event'])
+    if (!last.has(name)) codes.add(`${name}-missing`)
   if (codes.size > 0) return { codes }
   const text = (name: string): string => {
     const member = last.get(name)
@@ -39,7 +40,8 @@ export function judge(value: Reference, receivedMs: number): Judgement {
   return {
     event: {
       facility: text('facility'),
-      timestamp: timestamp === undefined ? `${BigInt(receivedMs) * 1_000_000n}` : instantOf(timestamp),
+      timestamp:
+        timestamp === undefined ? `${BigInt(receivedMs) * 1_000_000n}` : instantOf(timestamp),
       level: levelNames[level === undefined ? -1 : levelOf(level)] ?? '',
       event: text('event'),
       additional: additional === undefined ? {} : plain(additional),
@@ -53,7 +55,8 @@ function judgeMember(name: string, member: Reference, codes: Set<string>): void 
   if (member.type === 'text' && !member.text.isWellFormed()) codes.add('lone-surrogate')
   if (member.type === 'bad') codes.add(member.code)
   if (name === 'facility' || name === 'event') {
-    const max = name === 'facility' ? defaultLimits.facilityBytesMax : defaultLimits.eventNameBytesMax
+    const max =
+      name === 'facility' ? defaultLimits.facilityBytesMax : defaultLimits.eventNameBytesMax
     if (member.type !== 'text') codes.add(`${name}-not-text`)
     else if (member.text === '') codes.add(`${name}-missing`)
     else if (bytes(member.text) > max) codes.add(`${name}-too-long`)
@@ -130,7 +133,19 @@ function instantOf(value: Reference): string {
 function nanosecondsOf(text: string): bigint | undefined {
   const match = rfc3339.exec(text)
   if (match === null) return undefined
-  const [, year, month, day, hour, minute, second, fraction = '', sign, east = '0', eastMinutes = '0'] = match
+  const [
+    ,
+    year,
+    month,
+    day,
+    hour,
+    minute,
+    second,
+    fraction = '',
+    sign,
+    east = '0',
+    eastMinutes = '0',
+  ] = match
   const spelled = `${year}-${month}-${day}T${hour}:${minute}:${second}`
   const ms = Date.parse(`${spelled}Z`)
   if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(spelled)) return undefined
