@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { FormatError } from '../page/format-error.ts'
 
 /*
  * LMDB keeps no checksums of its own. Values that no digest covers carry one:
@@ -13,6 +14,11 @@ export class DamagedValue extends Error {
     super(detail)
     this.name = 'DamagedValue'
   }
+}
+
+/** Whether an error says that stored bytes are not what was written. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof DamagedValue || error instanceof FormatError
 }
 
 export function sealBytes(payload: Uint8Array): Buffer {

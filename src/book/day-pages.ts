@@ -1,7 +1,6 @@
 import { openBytes } from './checked.ts'
 import { digestKey, minuteKey, partKey, rollupKey, type RollupUnit, tallyPart } from './layout.ts'
 import type { LmdbEnv, LmdbTable } from './lmdb-env.ts'
-import { decodePageRecord, type PageParts } from './page-record.ts'
 
 /**
  * What is in one day's environment, as bytes. Every answer is a view that the next call of any method
@@ -28,24 +27,19 @@ export class DayPages {
     return keys.map((key) => key.readUInt32BE(0))
   }
 
-  /** Throws DamagedValue. */
-  record(minute: number): PageParts | null {
-    const value = this.#pages.get(minuteKey(minute))
-    return value === null ? null : decodePageRecord(value)
+  recordBytes(minute: number): Buffer | null {
+    return this.#pages.get(minuteKey(minute))
   }
 
-  /** Throws DamagedValue. */
-  tally(minute: number): Uint8Array | null {
-    const record = this.record(minute)
-    if (record === null || record.tally !== null) return record?.tally ?? null
+  /** A tally that did not fit the page's record. Throws DamagedValue. */
+  storedTally(minute: number): Uint8Array | null {
     const value = this.#parts.get(partKey(minute, tallyPart))
     return value === null ? null : openBytes(value, 'the tally')
   }
 
-  /** The block's bytes, unchecked; null when there is no such part. Throws DamagedValue. */
-  block(minute: number, part: number): Uint8Array | null {
-    const stored = this.#parts.get(partKey(minute, part))
-    return stored ?? this.record(minute)?.blocks?.[part] ?? null
+  /** The bytes of a block that is not in the page's record, unchecked. */
+  storedBlock(minute: number, part: number): Uint8Array | null {
+    return this.#parts.get(partKey(minute, part))
   }
 
   /** Part numbers of the blocks in `parts`, whether or not their minute has closed. */

@@ -1,9 +1,9 @@
-import { decodeSummary } from '../page/summary.ts'
 import type { Summary } from '../page/contract.ts'
-import { DamagedValue } from './checked.ts'
+import { isDamage } from './checked.ts'
 import type { DropReport } from './contract.ts'
 import type { DaySet } from './day-set.ts'
 import { linkDrop } from './drop-chain.ts'
+import { StoredPage } from './stored-page.ts'
 import { firstMinuteOfDay, minutesPerDay } from './layout.ts'
 import type { DayRecord, MetaState, MetaStore } from './meta-store.ts'
 
@@ -133,10 +133,9 @@ function linkBefore(days: DaySet, state: MetaState, before: number): string {
 /** Null when the page is damaged: it can be dropped all the same. */
 function readSummary(days: DaySet, day: string, minute: number): Summary | null {
   try {
-    const record = days.writer(day).pages.record(minute)
-    return record === null ? null : decodeSummary(record.summary)
+    return StoredPage.read(days.writer(day).pages, minute)?.summary ?? null
   } catch (error) {
-    if (error instanceof DamagedValue) return null
+    if (isDamage(error)) return null
     throw error
   }
 }

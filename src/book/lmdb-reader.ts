@@ -1,12 +1,11 @@
 import type { Summary, Tally } from '../page/contract.ts'
-import { decodeSummary } from '../page/summary.ts'
 import { decodeTally } from '../page/tally.ts'
 import { type BookReader, type BookState, DamagedPage, type MinuteRange } from './contract.ts'
 import { DayHandles } from './day-handles.ts'
 import type { DayPages } from './day-pages.ts'
 import { minutesOfUnit, minutesPerDay, type RollupUnit } from './layout.ts'
 import { bookState, MetaStore, type DayRecord, type MetaState } from './meta-store.ts'
-import { blockOf, directoryOf } from './page-check.ts'
+import { StoredPage } from './stored-page.ts'
 import { rollUp, type TallySource } from './rollup.ts'
 
 export interface LmdbReaderOptions {
@@ -25,6 +24,8 @@ export class LmdbReader implements BookReader {
   readonly #onDamage: (damage: DamagedPage) => void
   readonly #meta: MetaStore
   readonly #days: DayHandles
+  /** The page that was read last: its directory and its blocks are asked for one after the other. */
+  #last: StoredPage | null = null
   #stateBytes: Buffer
   #state: MetaState
 
@@ -46,7 +47,7 @@ export class LmdbReader implements BookReader {
 
   summary(minute: number): Summary | null {
     this.#follow()
-    return this.#read(minute, (pages) => summaryOf(pages, minute))
+    return this.#read(minute, (pages) => this.#page(pages, minute)?.summary ?? null)
   }
 
   tally(minute: number): Tally | null {
@@ -67,7 +68,10 @@ export class LmdbReader implements BookReader {
     for (const record of order === 'asc' ? records : records.toReversed()) {
       if (left <= 0) return
       for (const minute of this.#minutes(record, { from, through, limit: left, order })) {
-        const summary = this.#readOrTell(minute, (pages) => summaryOf(pages, minute))
+        const summary = this.#readOrTell(
+          minute,
+          (pages) => StoredPage.read(pages, minute)?.summary ?? null,
+        )
         if (summary === null) continue
         left--
         yield summary
@@ -77,12 +81,19 @@ export class LmdbReader implements BookReader {
 
   directory(minute: number): Uint8Array | null {
     this.#follow()
-    return this.#read(minute, (pages) => directoryOf(pages, minute))
+    return this.#read(minute, (pages) => {
+      const page = this.#page(pages, minute)
+      // Decoding it checks it.
+      return page === null || page.directory.minute !== minute ? null : page.record.directory
+    })
   }
 
   block(minute: number, part: number): Uint8Array {
     this.#follow()
-    const block = this.#read(minute, (pages) => blockOf(pages, minute, part))
+    const block = this.#read(
+      minute,
+      (pages) => this.#page(pages, minute)?.block(pages, part) ?? null,
+    )
     if (block === null) throw new DamagedPage(minute, `there is no block ${part}`)
     return block
   }
@@ -94,7 +105,10 @@ export class LmdbReader implements BookReader {
         pages.minutesOfDigest(digest),
       )
       for (const minute of candidates ?? []) {
-        const summary = this.#readOrTell(minute, (pages) => summaryOf(pages, minute))
+        const summary = this.#readOrTell(
+          minute,
+          (pages) => StoredPage.read(pages, minute)?.summary ?? null,
+        )
         if (summary !== null && Buffer.compare(summary.digest, digest) === 0) return minute
       }
     }
@@ -117,6 +131,7 @@ export class LmdbReader implements BookReader {
     const bytes = this.#meta.stateBytes()
     if (bytes.equals(this.#stateBytes)) return
     this.#stateBytes = Buffer.from(bytes)
+    this.#last = null
     this.#state = this.#meta.state()
     this.#days.update(this.#meta.days())
   }
@@ -152,6 +167,12 @@ export class LmdbReader implements BookReader {
     }
   }
 
+  #page(pages: DayPages, minute: number): StoredPage | null {
+    if (this.#last?.minute === minute) return this.#last
+    this.#last = StoredPage.read(pages, minute)
+    return this.#last
+  }
+
   #readOrTell<T>(minute: number, action: (pages: DayPages) => T | null): T | null {
     try {
       return this.#read(minute, action)
@@ -174,7 +195,7 @@ export class LmdbReader implements BookReader {
 
   #tally(minute: number): Tally | null {
     return this.#read(minute, (pages) => {
-      const bytes = pages.tally(minute)
+      const bytes = this.#page(pages, minute)?.tally(pages) ?? null
       return bytes === null ? null : decodeTally(bytes)
     })
   }
@@ -206,9 +227,4 @@ export class LmdbReader implements BookReader {
       storedHour: (start) => this.#storedRollup('hour', start),
     }
   }
-}
-
-function summaryOf(pages: DayPages, minute: number): Summary | null {
-  const record = pages.record(minute)
-  return record === null ? null : decodeSummary(record.summary)
 }

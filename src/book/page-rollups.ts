@@ -1,10 +1,11 @@
 import type { Tally } from '../page/contract.ts'
 import { decodeTally, encodeTally } from '../page/tally.ts'
-import { DamagedValue } from './checked.ts'
+import { isDamage } from './checked.ts'
 import type { DayPages } from './day-pages.ts'
 import type { DaySet } from './day-set.ts'
 import type { RollupToWrite } from './day-writer.ts'
 import { dayOfMinute, minutesOfUnit, type RollupUnit, startOfUnit } from './layout.ts'
+import { StoredPage } from './stored-page.ts'
 import { rollUp, type TallySource } from './rollup.ts'
 
 /**
@@ -32,7 +33,7 @@ export function finishedRollups(days: DaySet, minute: number, tally: Tally): Rol
     if (isLastOf('hour', minute)) push('hour', startOfUnit('hour', minute))
     if (isLastOf('day', minute)) push('day', startOfUnit('day', minute))
   } catch (error) {
-    if (!(error instanceof DamagedValue)) throw error
+    if (!isDamage(error)) throw error
   }
   return rollups
 }
@@ -50,7 +51,7 @@ function finishDay(days: DaySet, minute: number): void {
       if (merged !== null) rollups.push({ unit, start, tally: encodeTally(merged) })
     }
   } catch (error) {
-    if (!(error instanceof DamagedValue)) throw error
+    if (!isDamage(error)) throw error
   }
   if (rollups.length > 0) writer.putRollups(rollups)
 }
@@ -65,7 +66,7 @@ function sourceOf(pages: DayPages, minute: number, tally: Tally | null): TallySo
     },
     tally: (each) => {
       if (each === minute) return tally
-      const bytes = pages.tally(each)
+      const bytes = StoredPage.read(pages, each)?.tally(pages) ?? null
       return bytes === null ? null : decodeTally(bytes)
     },
     storedHour: (start) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { keyStoreDefaults } from '../../src/book/key-store.ts'
 import { LmdbReader } from '../../src/book/lmdb-reader.ts'
 import { LmdbWriter, type LmdbWriterOptions } from '../../src/book/lmdb-writer.ts'
+import { MetaStore } from '../../src/book/meta-store.ts'
 import type { ClosedMinute, KeyedAnswer } from '../../src/book/contract.ts'
 import { encodeBlock } from '../../src/page/block-encoder.ts'
 import { type PlainEvent, sealEvents } from './fill-block.ts'
@@ -113,4 +114,11 @@ export function eventsOf(minute: number, count: number, salt = 0): PlainEvent[] 
 export function answerOf(key: string, minute: number): KeyedAnswer {
   const answer = JSON.stringify({ accepted: 1, minute, batch: key })
   return { key, bodyHash: `hash-of-${key}`, receivedMs: minute * 60_000 + 1, answer }
+}
+
+/** Makes a closed book look as if a newer version had written it. */
+export function raiseFormat(directory: string, version: number): void {
+  const meta = new MetaStore(directory, false)
+  meta.commit({ state: meta.state(), format: version })
+  meta.close()
 }
