@@ -10,7 +10,6 @@ export type RecordNames = Uint32Array
  * are the numbers 64 to 127.
  */
 export class MsgpackState extends ScanState {
-  readonly view: DataView
   readonly records: (RecordNames | undefined)[] = []
   /** Definitions of the event being read, to be undone when it is read a second time. */
   readonly undo: { readonly id: number; readonly names: RecordNames | undefined }[] = []
@@ -23,12 +22,6 @@ export class MsgpackState extends ScanState {
   leafRewrite = false
   /** Segments of the pointer to what has failed, innermost first. */
   readonly segments: string[] = []
-
-  constructor(...given: ConstructorParameters<typeof ScanState>) {
-    super(...given)
-    const { src } = this
-    this.view = new DataView(src.buffer, src.byteOffset, src.byteLength)
-  }
 }
 
 export const Family = {

@@ -6,9 +6,11 @@ import { utf8Next } from './utf8.ts'
 
 /** Refuses a text whose `count` bytes from `from` on are not UTF-8. Cost: 0.7 ns a byte. */
 export function checkText(s: MsgpackState, from: number, count: number): number {
-  const { src } = s
+  const { src, view } = s
   const end = from + count
   let p = from
+  // Fast path: four ASCII bytes at a time.
+  while (p + 4 <= end && (view.getInt32(p) & 0x80808080) === 0) p += 4
   while (p < end) {
     if ((src[p] ?? 0) < 0x80) {
       p++

@@ -12,6 +12,7 @@ export const failed = -1
  */
 export class ScanState {
   readonly src: Uint8Array
+  readonly view: DataView
   readonly end: number
   readonly limits: DecodeLimits
   readonly target: DecodeTarget
@@ -50,6 +51,7 @@ export class ScanState {
 
   constructor(src: Uint8Array, target: DecodeTarget, limits: DecodeLimits) {
     this.src = src
+    this.view = new DataView(src.buffer, src.byteOffset, src.byteLength)
     this.end = src.length
     this.limits = limits
     this.target = target

@@ -45,7 +45,12 @@ interface Origin {
 export function makeApp(dependencies: AppDependencies): (request: Request) => Promise<Response> {
   const operations = makeOperations(dependencies)
   const origins = new WeakMap<Request, Origin>()
-  const app = new Elysia().use(swagger(documentation(dependencies.version)))
+  const app = new Elysia()
+    .onError(({ error, code, request }) => {
+      if (code === 'NOT_FOUND') return notFound(operations, request)
+      return failure(dependencies, error)
+    })
+    .use(swagger(documentation(dependencies.version)))
   for (const operation of operations) {
     app.route(
       operation.method,
@@ -59,10 +64,6 @@ export function makeApp(dependencies: AppDependencies): (request: Request) => Pr
       detail: { hide: true },
     })
   }
-  app.onError(({ error, code, request }) => {
-    if (code === 'NOT_FOUND') return notFound(operations, request)
-    return failure(dependencies, error)
-  })
   return async (request) => {
     const { rewritten, origin } = normalise(request)
     origins.set(rewritten, origin)

@@ -1,0 +1,163 @@
+import type { SealedBlock } from '../ring/block-builder.ts'
+import { tallyBlock } from './block-tally.ts'
+import { ByteSink } from './byte-sink.ts'
+import type { EncodedBlock } from './contract.ts'
+import { type ColumnFacts, encodeColumn } from './encode-column.ts'
+import { encodeNumbers } from './encode-numbers.ts'
+import { encodeByDictionary, encodeRawText } from './encode-text.ts'
+import { blockMagic, blockVersion } from './format.ts'
+import { encodeRest } from './rest.ts'
+import { type Section, SectionWriter } from './section-writer.ts'
+import { sha256 } from './summary.ts'
+import type { TextColumn } from './text-column.ts'
+import { buildDictionary, type TextDictionary } from './text-dictionary.ts'
+
+/*
+ * A block:
+ *
+ *   'MBK' version │ directory bytes (u32 LE) │ directory │ shared piece │ pieces of section 1 │ of section 2 …
+ *
+ * The directory is a msgpack array:
+ *
+ *   [minute, part, rows, shared raw, shared stored,
+ *    timestamp, nanoseconds | nil, received, level, facility, event,      places of sections
+ *    [path, kind, entries, place, filter place | nil, min | nil, max | nil …],   seven fields a column
+ *    members, place]                                                      the rest
+ *
+ * A path is a name, or an array of names. A place is the section's bytes (it lies in the shared piece, after
+ * the one before) or an array of raw and stored bytes, piece by piece; a piece whose two are equal is not
+ * compressed, any other is a zstd frame. A reader decompresses only the sections that it is asked for.
+ */
+
+/** Encodes a sealed block and counts it. About 300 ns an event, compression and digest included. */
+export function encodeBlock(minute: number, part: number, block: SealedBlock): EncodedBlock {
+  const sink = new ByteSink()
+  const writer = new SectionWriter()
+  const facility = textsOfFixed(block, block.facilityReference, block.facilityBytes)
+  const event = textsOfFixed(block, block.eventReference, block.eventBytes)
+  const facilities = numbered(facility)
+  const events = numbered(event)
+  const fixed = [
+    addNumbers(writer, sink, block.timestampMs, block.rowCount),
+    block.hasNanos
+      ? addNumbers(writer, sink, widened(block.timestampNanos, block.rowCount), block.rowCount)
+      : null,
+    addNumbers(writer, sink, block.receivedMs, block.rowCount),
+    addNumbers(writer, sink, widened(block.level, block.rowCount), block.rowCount),
+    addFixedText(writer, sink, facility, facilities),
+    addFixedText(writer, sink, event, events),
+  ]
+  const columns = block.columns.map((column) => {
+    const facts = encodeColumn(sink, block, column)
+    return { column, facts, section: writer.add(sink), filter: null }
+  })
+  if (block.restCount > 0) encodeRest(sink, block)
+  const rest = writer.add(sink)
+  const bytes = writer.finish((sharedRaw, sharedStored) => {
+    sink.clear()
+    sink.array(14)
+    for (const value of [minute, part, block.rowCount, sharedRaw, sharedStored]) sink.number(value)
+    for (const section of fixed) writePlace(sink, section)
+    sink.array(columns.length * 7)
+    for (const each of columns) writeColumn(sink, each)
+    sink.number(block.restCount)
+    writePlace(sink, rest)
+    return withMagic(sink)
+  })
+  const tally = tallyBlock(block, facilities, events)
+  const entry = {
+    part,
+    rowCount: block.rowCount,
+    bytes: bytes.length,
+    sha256: sha256(bytes),
+    timestampMinMs: tally.timestampMinMs,
+    timestampMaxMs: tally.timestampMaxMs,
+    levels: tally.levels.reduce((bits, count, level) => bits | (count > 0 ? 1 << level : 0), 0),
+  }
+  return { bytes, entry, tally }
+}
+
+interface WrittenColumn {
+  readonly column: SealedBlock['columns'][number]
+  readonly facts: ColumnFacts
+  readonly section: Section
+  readonly filter: Section | null
+}
+
+function textsOfFixed(
+  block: SealedBlock,
+  references: Uint32Array,
+  lengths: Uint32Array,
+): TextColumn {
+  return { block, references, lengths, count: block.rowCount }
+}
+
+/** Facility and event are always numbered: they are counted by number. */
+function numbered(column: TextColumn): TextDictionary {
+  const dictionary = buildDictionary(column, false)
+  if (dictionary === null) throw new Error('a dictionary that must not give up has given up')
+  return dictionary
+}
+
+function addNumbers(
+  writer: SectionWriter,
+  sink: ByteSink,
+  values: Float64Array,
+  count: number,
+): Section {
+  encodeNumbers(sink, values, count)
+  return writer.add(sink)
+}
+
+function addFixedText(
+  writer: SectionWriter,
+  sink: ByteSink,
+  column: TextColumn,
+  dictionary: TextDictionary,
+): Section {
+  const repeats = dictionary.size * 4 <= column.count * 3 || column.count === 1
+  if (repeats) encodeByDictionary(sink, column, dictionary)
+  else encodeRawText(sink, column)
+  return writer.add(sink)
+}
+
+function widened(values: Uint8Array | Uint32Array, count: number): Float64Array {
+  return Float64Array.from(values.subarray(0, count))
+}
+
+function writeColumn(sink: ByteSink, written: WrittenColumn): void {
+  const { column, facts, section, filter } = written
+  const names = column.segments.map((name) => Buffer.from(name).toString())
+  const [only] = names
+  if (names.length === 1 && only !== undefined) sink.text(only)
+  else {
+    sink.array(names.length)
+    for (const name of names) sink.text(name)
+  }
+  sink.number(column.kind)
+  sink.number(column.count)
+  writePlace(sink, section)
+  writePlace(sink, filter)
+  for (const side of [0, 1] as const) {
+    if (facts.range === null) sink.nil()
+    else sink.number(facts.range[side])
+  }
+}
+
+function writePlace(sink: ByteSink, section: Section | null): void {
+  if (section === null) sink.nil()
+  else if (section.pieces === null) sink.number(section.bytes)
+  else {
+    sink.array(section.pieces.length)
+    for (const bytes of section.pieces) sink.number(bytes)
+  }
+}
+
+function withMagic(directory: ByteSink): Uint8Array {
+  const head = new ByteSink()
+  for (const byte of blockMagic) head.u8(byte)
+  head.u8(blockVersion)
+  head.u32(directory.length)
+  head.append(directory.bytes.subarray(0, directory.length))
+  return head.copy()
+}

@@ -1,0 +1,65 @@
+import type { ByteSource } from './byte-source.ts'
+import type { TextValues } from './contract.ts'
+import { decodeNumbers } from './decode-numbers.ts'
+import { TextCode } from './format.ts'
+
+/** Reads `count` texts as `encodeText` wrote them. Throws FormatError. */
+export function decodeText(source: ByteSource, count: number): TextValues {
+  const code = source.u8()
+  switch (code) {
+    case TextCode.Const: {
+      const bytes = source.take(source.varcount(source.left))
+      return { bytes, offsets: Uint32Array.of(0, bytes.length), ids: new Uint8Array(count) }
+    }
+    case TextCode.Dictionary:
+      return decodeDictionary(source, count)
+    case TextCode.Raw:
+      return { ...decodeTexts(source, count), ids: null }
+    default:
+      return source.fail(`no form of texts has the code ${code}`)
+  }
+}
+
+/** Reads `count` texts one after the other: their lengths, then their bytes. */
+export function decodeTexts(
+  source: ByteSource,
+  count: number,
+): { bytes: Uint8Array; offsets: Uint32Array } {
+  const lengths = decodeNumbers(source, count)
+  const offsets = new Uint32Array(count + 1)
+  let end = 0
+  for (let i = 0; i < count; i++) {
+    const length = lengths[i] ?? 0
+    if (!(length >= 0 && length <= source.left && Number.isInteger(length))) {
+      source.fail(`a text of ${length} bytes`)
+    }
+    end += length
+    if (end > source.left) source.fail(`texts of ${end} bytes`)
+    offsets[i + 1] = end
+  }
+  return { bytes: source.take(end), offsets }
+}
+
+function decodeDictionary(source: ByteSource, count: number): TextValues {
+  const size = source.varcount(count)
+  const texts = decodeTexts(source, size)
+  const low = source.take(count)
+  if (size <= 0x100) {
+    checkIds(source, low, size)
+    return { ...texts, ids: low }
+  }
+  const high = source.take(count)
+  const ids = new Uint16Array(count)
+  for (let i = 0; i < count; i++) ids[i] = (low[i] ?? 0) | ((high[i] ?? 0) << 8)
+  checkIds(source, ids, size)
+  return { ...texts, ids }
+}
+
+function checkIds(source: ByteSource, ids: Uint8Array | Uint16Array, size: number): void {
+  let max = -1
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i] ?? 0
+    if (id > max) max = id
+  }
+  if (max >= size) source.fail(`text ${max} of ${size}`)
+}

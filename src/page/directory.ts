@@ -1,0 +1,95 @@
+import { ByteSink } from './byte-sink.ts'
+import { ByteSource } from './byte-source.ts'
+import type { BlockEntry } from './contract.ts'
+import { FormatError } from './format-error.ts'
+import { readDigest, sha256 } from './summary.ts'
+
+/*
+ * The directory of a page: what the page's digest is the SHA-256 of. A msgpack array:
+ *
+ *   [version, minute, [part, rows, bytes, SHA-256, timestamp min, timestamp max, levels] …]
+ *
+ * The seven fields of each block follow one another without an array of their own.
+ */
+
+export const directoryVersion = 1
+const entryFields = 7
+const partsMax = 0x1_0000
+
+export interface PageDirectory {
+  readonly minute: number
+  /** In the order in which they were given: by part. */
+  readonly blocks: readonly BlockEntry[]
+}
+
+export function encodeDirectory(
+  minute: number,
+  blocks: readonly BlockEntry[],
+): Uint8Array<ArrayBuffer> {
+  const sink = new ByteSink()
+  sink.array(3)
+  sink.number(directoryVersion)
+  sink.number(minute)
+  sink.array(blocks.length * entryFields)
+  for (const block of blocks) {
+    sink.number(block.part)
+    sink.number(block.rowCount)
+    sink.number(block.bytes)
+    sink.binary(block.sha256)
+    sink.number(block.timestampMinMs)
+    sink.number(block.timestampMaxMs)
+    sink.number(block.levels)
+  }
+  return sink.copy()
+}
+
+/** Throws FormatError. The result holds no view of `bytes`. */
+export function decodeDirectory(bytes: Uint8Array): PageDirectory {
+  const source = new ByteSource(bytes, 'page directory')
+  if (source.array(3) !== 3) source.fail('an array of another length')
+  const version = source.number()
+  if (version !== directoryVersion) source.fail(`version ${version}`)
+  const minute = source.count(Number.MAX_SAFE_INTEGER)
+  const fields = source.array(partsMax * entryFields)
+  if (fields % entryFields !== 0) source.fail(`${fields} fields`)
+  const blocks: BlockEntry[] = []
+  for (let i = 0; i < fields; i += entryFields) {
+    blocks.push({
+      part: source.count(partsMax - 1),
+      rowCount: source.count(0x1_0000),
+      bytes: source.count(Number.MAX_SAFE_INTEGER),
+      sha256: readDigest(source),
+      timestampMinMs: source.number(),
+      timestampMaxMs: source.number(),
+      levels: source.count(0xff),
+    })
+  }
+  source.end()
+  return { minute, blocks }
+}
+
+/** The digest of a page, from its directory. */
+export function digestOf(directoryBytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return sha256(directoryBytes)
+}
+
+/**
+ * Checks every block of a page against the page's directory and returns the page's digest, to be compared
+ * with that of the summary. `blocks` are in the order of the directory. Throws FormatError.
+ */
+export function verifyPage(
+  directoryBytes: Uint8Array,
+  blocks: readonly Uint8Array[],
+): Uint8Array<ArrayBuffer> {
+  const { blocks: entries } = decodeDirectory(directoryBytes)
+  if (entries.length !== blocks.length) {
+    throw new FormatError(`${blocks.length} blocks for ${entries.length} entries`, 'page', 0)
+  }
+  for (const [index, entry] of entries.entries()) {
+    const bytes = blocks[index] ?? new Uint8Array(0)
+    if (bytes.length !== entry.bytes || Buffer.compare(sha256(bytes), entry.sha256) !== 0) {
+      throw new FormatError(`part ${entry.part} does not match its digest`, 'page', 0)
+    }
+  }
+  return digestOf(directoryBytes)
+}

@@ -1,0 +1,91 @@
+import { Kind } from '../event/kind.ts'
+import type { SealedBlock, SealedColumn } from '../ring/block-builder.ts'
+import type { ByteSink } from './byte-sink.ts'
+import { encodeNumbers } from './encode-numbers.ts'
+import { encodeText } from './encode-text.ts'
+import { BitsCode } from './format.ts'
+import { encodeWidePlanes } from './planes.ts'
+import { encodeRows } from './presence.ts'
+import type { TextColumn } from './text-column.ts'
+
+/** What the block's directory says of a column beside its path and kind. */
+export interface ColumnFacts {
+  /** Of numbers and times (seconds); null when there are none, or a NaN among them. */
+  readonly range: readonly [min: number, max: number] | null
+  /** The form of the texts, null for other kinds. */
+  readonly textCode: number | null
+}
+
+const noFacts: ColumnFacts = { range: null, textCode: null }
+
+/** Writes a column's section: its rows, then its values. */
+export function encodeColumn(
+  sink: ByteSink,
+  block: SealedBlock,
+  column: SealedColumn,
+): ColumnFacts {
+  encodeRows(sink, column.rows, column.count, block.rowCount)
+  switch (column.kind) {
+    case Kind.Null:
+      return noFacts
+    case Kind.Bool:
+      encodeBools(sink, column.low, column.count)
+      return noFacts
+    case Kind.Int:
+    case Kind.Double:
+      return encodeRanged(sink, column)
+    case Kind.Int64:
+    case Kind.Uint64:
+      encodePairs(sink, column)
+      return noFacts
+    case Kind.Time: {
+      const facts = encodeRanged(sink, column)
+      encodeNumbers(sink, Float64Array.from(column.low.subarray(0, column.count)), column.count)
+      return facts
+    }
+    default:
+      return { range: null, textCode: encodeText(sink, textsOf(block, column)) }
+  }
+}
+
+export function textsOf(block: SealedBlock, column: SealedColumn): TextColumn {
+  return { block, references: column.low, lengths: column.high, count: column.count }
+}
+
+function encodeRanged(sink: ByteSink, column: SealedColumn): ColumnFacts {
+  const facts = encodeNumbers(sink, column.numbers, column.count)
+  const isKnown = column.count > 0 && !facts.hasNan
+  return { range: isKnown ? [facts.min, facts.max] : null, textCode: null }
+}
+
+function encodeBools(sink: ByteSink, values: Uint32Array, count: number): void {
+  const first = values[0] ?? 0
+  let same = 1
+  while (same < count && values[same] === first) same++
+  if (same >= count) {
+    sink.u8(BitsCode.Const)
+    sink.u8(first)
+    return
+  }
+  sink.u8(BitsCode.Plain)
+  sink.cut()
+  const at = sink.reserve((count + 7) >> 3)
+  const bytes = sink.bytes
+  bytes.fill(0, at, sink.length)
+  for (let i = 0; i < count; i++) {
+    bytes[at + (i >> 3)] = (bytes[at + (i >> 3)] ?? 0) | ((values[i] ?? 0) << (i & 7))
+  }
+}
+
+function encodePairs(sink: ByteSink, column: SealedColumn): void {
+  const { low, high, count } = column
+  let same = 1
+  while (same < count && low[same] === low[0] && high[same] === high[0]) same++
+  const words = new Uint32Array((same >= count ? 1 : count) * 2)
+  for (let i = 0; i < words.length; i += 2) {
+    words[i] = low[i >> 1] ?? 0
+    words[i + 1] = high[i >> 1] ?? 0
+  }
+  sink.u8(same >= count ? BitsCode.Const : BitsCode.Plain)
+  encodeWidePlanes(sink, new Uint8Array(words.buffer), 8)
+}

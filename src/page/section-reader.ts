@@ -1,0 +1,100 @@
+import { ByteSource } from './byte-source.ts'
+import { FormatError } from './format-error.ts'
+import { sectionBytesMax } from './format.ts'
+
+/** Where a section's bytes lie; see SectionWriter. */
+export interface SectionPlace {
+  /** Where its pieces begin in the block, or it itself in the shared piece. */
+  readonly at: number
+  readonly bytes: number
+  /** Pairs of raw and stored bytes; null: in the shared piece. */
+  readonly pieces: readonly number[] | null
+}
+
+/** Reads a section's place as the directory tells it. `cursor` says where the sections so far end. */
+export function readPlace(
+  source: ByteSource,
+  cursor: { own: number; shared: number },
+): SectionPlace {
+  if (!source.isArray()) {
+    const bytes = source.count(sectionBytesMax)
+    const at = cursor.shared
+    cursor.shared += bytes
+    return { at, bytes, pieces: null }
+  }
+  const numbers = source.array(0x1_0000)
+  if (numbers % 2 !== 0) source.fail(`pieces of ${numbers} numbers`)
+  const at = cursor.own
+  const pieces: number[] = []
+  let bytes = 0
+  for (let i = 0; i < numbers; i += 2) {
+    const raw = source.count(sectionBytesMax)
+    const stored = source.count(raw)
+    pieces.push(raw, stored)
+    bytes += raw
+    cursor.own += stored
+  }
+  if (bytes > sectionBytesMax) source.fail(`a section of ${bytes} bytes`)
+  return { at, bytes, pieces }
+}
+
+/** The bytes of a section that has pieces of its own, decompressed. Throws FormatError. */
+export function readPieces(block: Uint8Array, place: SectionPlace, where: string): Uint8Array {
+  const pieces = place.pieces ?? []
+  const [firstRaw = 0, firstStored = 0] = pieces
+  if (pieces.length === 2) return readPiece(block, place.at, firstRaw, firstStored, where)
+  const parts: Uint8Array[] = []
+  let at = place.at
+  for (let i = 0; i < pieces.length; i += 2) {
+    const stored = pieces[i + 1] ?? 0
+    parts.push(readPiece(block, at, pieces[i] ?? 0, stored, where))
+    at += stored
+  }
+  return joined(parts, place.bytes)
+}
+
+/** One piece, `raw` bytes long, of which `stored` are in the block. */
+export function readPiece(
+  block: Uint8Array,
+  at: number,
+  raw: number,
+  stored: number,
+  where: string,
+): Uint8Array {
+  const bytes = block.subarray(at, at + stored)
+  if (bytes.length !== stored) throw new FormatError(`${stored} bytes are missing`, where, at)
+  if (raw === stored) return bytes
+  if (contentBytesOf(bytes) !== raw) throw new FormatError('no zstd frame of that size', where, at)
+  try {
+    const whole = Bun.zstdDecompressSync(new Uint8Array(bytes))
+    if (whole.length === raw) return whole
+  } catch {
+    // The frame is damaged: told below, like one of another size.
+  }
+  throw new FormatError('a damaged zstd frame', where, at)
+}
+
+function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {
+  const whole = new Uint8Array(bytes)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+/** The content size that a zstd frame's header states, so that damage cannot ask for much memory. */
+function contentBytesOf(frame: Uint8Array): number {
+  if (frame.length < 9) return -1
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
+  if (view.getUint32(0, true) !== 0xfd2fb528) return -1
+  const descriptor = view.getUint8(4)
+  const isSingle = (descriptor & 0x20) !== 0
+  const at = 5 + (isSingle ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] ?? 0)
+  const size = descriptor >> 6
+  if (size === 0) return isSingle && at < frame.length ? view.getUint8(at) : -1
+  if (at + 8 > frame.length) return -1
+  if (size === 1) return view.getUint16(at, true) + 256
+  return size === 2 ? view.getUint32(at, true) : Number(view.getBigUint64(at, true))
+}
