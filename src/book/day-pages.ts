@@ -1,5 +1,13 @@
 import { openBytes } from './checked.ts'
-import { digestKey, minuteKey, partKey, rollupKey, type RollupUnit, tallyPart } from './layout.ts'
+import {
+  digestKey,
+  minuteKey,
+  partKey,
+  rollupKey,
+  type RollupUnit,
+  tallyPart,
+  unitOfRollup,
+} from './layout.ts'
 import type { LmdbEnv, LmdbTable } from './lmdb-env.ts'
 
 /**
@@ -59,6 +67,12 @@ export class DayPages {
   rollup(unit: RollupUnit, start: number): Uint8Array | null {
     const value = this.#rollups.get(rollupKey(unit, start))
     return value === null ? null : openBytes(value, `the roll-up of the ${unit}`)
+  }
+
+  /** Which roll-ups are stored. */
+  rollups(): { unit: RollupUnit; start: number }[] {
+    const keys = this.#rollups.keys(rollupKey('day', 0), rollupKey('hour', 0xffff_ffff), 0xffff)
+    return keys.map((key) => ({ unit: unitOfRollup(key), start: key.readUInt32BE(1) }))
   }
 }
 

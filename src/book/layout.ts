@@ -98,3 +98,7 @@ export function rollupKey(unit: RollupUnit, start: number): Buffer {
   key.writeUInt32BE(start, 1)
   return key
 }
+
+export function unitOfRollup(key: Buffer): RollupUnit {
+  return key[0] === 0x68 ? 'hour' : 'day'
+}

@@ -12,14 +12,16 @@ import { sealEvents } from './fill-block.ts'
 let root = ''
 const directory = (): string => join(root, 'book')
 
+function onTrouble(trouble: Trouble | null): void {
+  throw new Error(`unexpected trouble: ${JSON.stringify(trouble)}`)
+}
+
+function onDeath(error: Error): void {
+  throw error
+}
+
 async function openWriter(): Promise<WorkerWriter> {
   root ||= mkdtempSync(join(tmpdir(), 'minutebook-worker-'))
-  const onTrouble = (trouble: Trouble | null): void => {
-    throw new Error(`unexpected trouble: ${JSON.stringify(trouble)}`)
-  }
-  const onDeath = (error: Error): void => {
-    throw error
-  }
   return WorkerWriter.open({ directory: directory(), onTrouble, onDeath })
 }
 
