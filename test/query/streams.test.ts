@@ -42,10 +42,12 @@ describe('a slow consumer', () => {
     try {
       const stream = await thread.stream(question)
       for (let taken = 0; taken < 6; taken++) {
-        // A question is answered only when the thread has come around to it, so after some of them the
-        // thread has had every chance to send more than it may.
+        const allowed = creditsMax - (taken === 0 ? 1 : 0)
+        await until(() => thread.chunksWaiting >= allowed)
+        // A question is answered only when the thread has come around to it: after some of them it has had
+        // every chance to send more than it may.
         for (let i = 0; i < 20; i++) await thread.ask({ ask: 'neighbours', minute: first })
-        expect(thread.chunksWaiting).toBe(creditsMax - (taken === 0 ? 1 : 0))
+        expect(thread.chunksWaiting).toBe(allowed)
         expect((await stream.next()).last).toBe(false)
       }
       stream.cancel()
