@@ -43,6 +43,8 @@ const cases: readonly Case[] = [
       ['src/http/app.ts', "import { a } from '../server.ts'"],
       ['src/client/logger.ts', "import { a } from '../ring/column.ts'"],
       ['src/ring/a.ts', "import { a } from '../journal/contract.ts'"],
+      ['src/http/a.ts', "import { a } from '../start.ts'"],
+      ['src/start-error.ts', "import { a } from './config.ts'"],
     ],
     good: [
       ['src/ring/a.ts', "import type { A } from '../journal/contract.ts'"],

@@ -7,6 +7,7 @@ const linesMax = 350
 
 /** A folder may import folders of a lower rank, and of its own where they are one layer. */
 const ranks: Readonly<Record<string, number>> = {
+  leaf: -1,
   event: 0,
   decode: 1,
   ring: 1,
@@ -19,7 +20,8 @@ const ranks: Readonly<Record<string, number>> = {
   http: 4,
   composition: 5,
 }
-const composition = new Set(['src/server.ts', 'src/main.ts', 'src/config.ts'])
+/** Shapes that import nothing, and that any layer may name. */
+const leaves = new Set(['src/start-error.ts', 'src/version.ts'])
 
 const inSrc = (source: Source) => source.path.startsWith('src/')
 const inTest = (source: Source) => source.path.startsWith('test/')
@@ -49,7 +51,9 @@ function mayImport(path: string, item: Import): boolean {
 }
 
 function layerOf(path: string): string {
-  if (composition.has(path) || path.startsWith('src/cli/')) return 'composition'
+  if (leaves.has(path)) return 'leaf'
+  // Files directly in src/ compose the others.
+  if (/^src\/[^/]+$/.test(path) || path.startsWith('src/cli/')) return 'composition'
   return path.split('/')[1] ?? ''
 }
 
