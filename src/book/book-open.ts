@@ -56,7 +56,7 @@ function whyUnusable(book: string, record: DayRecord, state: MetaState): string 
   try {
     if (!existsSync(directory)) throw new Error(`${directory} is missing`)
     onDisk(book, 0, () => {
-      checkDataFile(join(directory, 'data.mdb'), false)
+      checkDataFile(join(directory, 'data.mdb'), 'write')
       tidyDay(book, record, state)
     })
     return null

@@ -49,7 +49,7 @@ export class DayHandles {
     if (known !== undefined) return known.pages
     const { day, generation } = record
     const directory = dayDirectory(this.#book, day, generation)
-    const pages = new DayPages(new LmdbEnv(directory, { readOnly: true, tables: dayTables }))
+    const pages = new DayPages(new LmdbEnv(directory, { mode: 'share', tables: dayTables }))
     this.#open.set(number, { generation, pages })
     const [oldest] = this.#open.keys()
     if (this.#open.size > openDaysMax && oldest !== undefined) this.#release(oldest)

@@ -47,7 +47,7 @@ export class DayWriter {
     this.day = day
     this.generation = generation
     const directory = dayDirectory(book, day, generation)
-    this.#env = new LmdbEnv(directory, { readOnly: false, tables: dayTables })
+    this.#env = new LmdbEnv(directory, { mode: 'write', tables: dayTables })
     this.pages = new DayPages(this.#env)
     this.#pages = this.#env.table('pages')
     this.#parts = this.#env.table('parts')

@@ -2,7 +2,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { openBytes, openJson, sealBytes, sealJson } from './checked.ts'
 import type { KeyedAnswer } from './contract.ts'
 import { keyDirectory } from './layout.ts'
-import { LmdbEnv, type LmdbTable } from './lmdb-env.ts'
+import { type EnvMode, LmdbEnv, type LmdbTable } from './lmdb-env.ts'
 
 /*
  * One generation of idempotency keys and what their batches were answered.
@@ -39,9 +39,9 @@ export class KeyGeneration {
   readonly #about: LmdbTable
   #cachedChunk: { readonly id: string; readonly rows: readonly AnswerRow[] } | null = null
 
-  constructor(book: string, number: number, readOnly: boolean) {
+  constructor(book: string, number: number, mode: EnvMode) {
     this.number = number
-    this.#env = new LmdbEnv(keyDirectory(book, number), { readOnly, tables, mapBytes })
+    this.#env = new LmdbEnv(keyDirectory(book, number), { mode, tables, mapBytes })
     this.#index = this.#env.table('index')
     this.#answers = this.#env.table('answers')
     this.#about = this.#env.table('about')

@@ -44,7 +44,7 @@ export class KeyLookup implements Disposable {
 /** None while its directory is only just being made or unlinked: the next refresh sees it. */
 function openGeneration(book: string, number: number): KeyGeneration[] {
   try {
-    return [new KeyGeneration(book, number, true)]
+    return [new KeyGeneration(book, number, 'share')]
   } catch {
     return []
   }

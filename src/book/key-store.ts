@@ -35,7 +35,7 @@ export class KeyStore {
   constructor(book: string, limits: KeyStoreLimits) {
     this.#book = book
     this.#limits = limits
-    this.#generations = keyGenerations(book).map((each) => new KeyGeneration(book, each, false))
+    this.#generations = keyGenerations(book).map((each) => new KeyGeneration(book, each, 'write'))
   }
 
   get generations(): readonly number[] {
@@ -72,7 +72,7 @@ export class KeyStore {
       const isFull = count >= this.#limits.keysMax / 2
       if (!isFull && nowMs - firstMs < this.#limits.windowMs / 2) return newest
     }
-    const fresh = new KeyGeneration(this.#book, (newest?.number ?? 0) + 1, false)
+    const fresh = new KeyGeneration(this.#book, (newest?.number ?? 0) + 1, 'write')
     this.#generations.push(fresh)
     return fresh
   }

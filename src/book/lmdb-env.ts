@@ -16,8 +16,15 @@ const mapBytesDefault = 16 * 2 ** 30
 const lmdbPageBytes = 4_096
 const lmdbMagic = 0xbeefc0de
 
+/**
+ * How an environment is used. Within a process lmdb-js keeps one handle for a file, whichever threads open
+ * it, and the first to open it decides whether it can be written: so a thread beside the writer's shares, which
+ * opens as the writer does and never writes. Another process reads.
+ */
+export type EnvMode = 'write' | 'share' | 'read'
+
 export interface EnvOptions {
-  readonly readOnly: boolean
+  readonly mode: EnvMode
   /** Named databases; without any, the unnamed one is used. */
   readonly tables: readonly string[]
   readonly mapBytes?: number
@@ -37,8 +44,8 @@ export class LmdbEnv {
   /** Throws when the files are not an LMDB environment; the message says why. */
   constructor(directory: string, options: EnvOptions) {
     this.directory = directory
-    if (!options.readOnly && !existsSync(directory)) createDirectory(directory)
-    checkDataFile(join(directory, 'data.mdb'), options.readOnly)
+    if (options.mode === 'write' && !existsSync(directory)) createDirectory(directory)
+    checkDataFile(join(directory, 'data.mdb'), options.mode)
     this.#root = open({
       path: directory,
       noSubdir: false,
@@ -50,19 +57,20 @@ export class LmdbEnv {
       cache: false,
       encoding: 'binary',
       keyEncoding: 'binary',
-      readOnly: options.readOnly,
+      readOnly: options.mode === 'read',
     })
     if (options.tables.length === 0) this.#tables.set('', new LmdbTable(this.#root))
     for (const name of options.tables) {
       const table: Database<Buffer, Buffer> | undefined = this.#root.openDB(name, {
         encoding: 'binary',
         keyEncoding: 'binary',
+        ...(options.mode === 'write' ? {} : existing),
       })
       if (table === undefined) throw new Error(`${directory} has no table ${name}`)
       this.#tables.set(name, new LmdbTable(table))
     }
     // The names data.mdb and lock.mdb must survive a power loss too.
-    if (!options.readOnly) syncDirectory(directory)
+    if (options.mode === 'write') syncDirectory(directory)
   }
 
   table(name: string): LmdbTable {
@@ -88,6 +96,9 @@ export class LmdbEnv {
     void this.#root.close().catch(() => {})
   }
 }
+
+/** lmdb-js knows the option, and its types do not. */
+const existing: object = { create: false }
 
 export class LmdbTable {
   readonly #db: Database<Buffer, Buffer>
@@ -164,13 +175,14 @@ function asBuffer(value: Uint8Array): Buffer {
  * which no code can catch: so the writer extends a file that is shorter than its header says by a hole
  * (what was cut off then reads as damaged values, the rest still reads), and others refuse it.
  */
-export function checkDataFile(path: string, readOnly: boolean): void {
+export function checkDataFile(path: string, mode: EnvMode): void {
   const size = existsSync(path) ? statSync(path).size : 0
-  if (size === 0 && !readOnly) return
+  if (size === 0 && mode === 'write') return
   const head = readHead(path)
   const bytes = recordedBytes(head, path)
-  if (size >= bytes || statSync(path).size >= bytes) return
-  if (readOnly) throw new Error(`${path} is cut short: ${size} of ${bytes} bytes`)
+  // Whoever shares comes after the writer, which has looked.
+  if (mode === 'share' || size >= bytes || statSync(path).size >= bytes) return
+  if (mode === 'read') throw new Error(`${path} is cut short: ${size} of ${bytes} bytes`)
   truncateSync(path, bytes)
 }
 

@@ -16,7 +16,7 @@ export interface LmdbReaderOptions {
 }
 
 /**
- * The reading side: handles of its own, which take no lock. Each method sees what had been committed when
+ * The reading side: handles of its own; reading takes no lock. Each method sees what had been committed when
  * the current turn of the event loop began, `state` what has been committed now. What a method
  * returns as bytes is valid until the next call of any method.
  */
@@ -32,7 +32,7 @@ export class LmdbReader implements BookReader {
   /** Throws NewerBookFormat, and Error when there is no book. */
   constructor({ directory, onDamage }: LmdbReaderOptions) {
     this.#onDamage = onDamage ?? (() => {})
-    this.#meta = new MetaStore(directory, true)
+    this.#meta = new MetaStore(directory, 'share')
     this.#days = new DayHandles(directory)
     this.#stateBytes = Buffer.from(this.#meta.stateBytes())
     this.#state = this.#meta.state()

@@ -46,7 +46,7 @@ export class LmdbWriter implements Disposable {
     const { directory } = options
     this.#options = options
     createDirectory(directory)
-    this.#meta = new MetaStore(directory, false)
+    this.#meta = new MetaStore(directory, 'write')
     this.#state = this.#meta.state()
     const opened = openDays(directory, this.#meta, this.#state)
     this.#days = opened.days

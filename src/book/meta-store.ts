@@ -4,7 +4,7 @@ import type { BookState } from './contract.ts'
 import { openJson, sealJson } from './checked.ts'
 import { type DropEntry, dropKey } from './drop-chain.ts'
 import { bookFormatVersion, metaDirectory } from './layout.ts'
-import { LmdbEnv, type LmdbTable } from './lmdb-env.ts'
+import { type EnvMode, LmdbEnv, type LmdbTable } from './lmdb-env.ts'
 
 /** What the book keeps of itself; one record, written by the transaction that closes a minute. */
 export interface MetaState {
@@ -72,8 +72,8 @@ export class MetaStore {
   readonly #table: LmdbTable
 
   /** Throws NewerBookFormat, DamagedValue, and what LMDB throws. */
-  constructor(book: string, readOnly: boolean) {
-    this.#env = new LmdbEnv(metaDirectory(book), { readOnly, tables: [], mapBytes })
+  constructor(book: string, mode: EnvMode) {
+    this.#env = new LmdbEnv(metaDirectory(book), { mode, tables: [], mapBytes })
     this.#table = this.#env.table('')
     const format = this.#table.get(formatKey)
     if (format !== null) {
@@ -84,7 +84,7 @@ export class MetaStore {
       }
       return
     }
-    if (readOnly) return
+    if (mode !== 'write') return
     appendFileSync(join(metaDirectory(book), 'data.mdb'), Buffer.alloc(preallocatedBytes))
     this.commit({ state: newState, format: bookFormatVersion })
   }

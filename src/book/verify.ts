@@ -43,7 +43,7 @@ export async function verifyBook(
   book: string,
   onProgress: (progress: VerifyProgress) => void,
 ): Promise<VerifyReport> {
-  const meta = new MetaStore(book, true)
+  const meta = new MetaStore(book, 'read')
   try {
     const run = new VerifyRun(book, meta)
     const days = meta.days()
@@ -110,7 +110,7 @@ class VerifyRun {
     if (record.pages === 0 || (asideThrough === record.lastMinute && !existsSync(directory))) return
     let env: LmdbEnv
     try {
-      env = new LmdbEnv(directory, { readOnly: true, tables: dayTables })
+      env = new LmdbEnv(directory, { mode: 'read', tables: dayTables })
     } catch (error) {
       return this.#dayFailed(record, error)
     }

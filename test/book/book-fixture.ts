@@ -2,6 +2,8 @@ import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { keyStoreDefaults } from '../../src/book/key-store.ts'
+import { dayTables } from '../../src/book/layout.ts'
+import { LmdbEnv } from '../../src/book/lmdb-env.ts'
 import { LmdbReader } from '../../src/book/lmdb-reader.ts'
 import { LmdbWriter, type LmdbWriterOptions } from '../../src/book/lmdb-writer.ts'
 import { MetaStore } from '../../src/book/meta-store.ts'
@@ -67,13 +69,10 @@ export class BookFixture implements Disposable {
 
   /** Runs what writes, and loses all that it wrote into `meta`: as a crash just before that commit would. */
   crashBeforeMeta(action: () => void): void {
-    const meta = join(this.directory, 'meta')
-    const kept = join(this.root, 'meta-before')
-    cpSync(meta, kept, { recursive: true })
+    const restore = this.saveDirectory('meta')
     action()
     this.release()
-    rmSync(meta, { recursive: true })
-    renameSync(kept, meta)
+    restore()
   }
 
   /** What a crash leaves: handles gone, nothing finished. */
@@ -82,6 +81,30 @@ export class BookFixture implements Disposable {
     this.#writer?.[Symbol.dispose]()
     this.#writer = null
     return this.writer
+  }
+
+  /** Copies a directory of the book; what it gives back puts the copy in its place. */
+  saveDirectory(name: string): () => void {
+    const kept = join(this.root, `kept-${name}`)
+    cpSync(join(this.directory, name), kept, { recursive: true })
+    return () => {
+      rmSync(join(this.directory, name), { recursive: true, force: true })
+      renameSync(kept, join(this.directory, name))
+    }
+  }
+
+  /** Flips one bit of a stored value, as a bad disk would. Closes all handles. */
+  damage(day: string, table: string, key: Buffer, at: number): void {
+    this.release()
+    const directory = join(this.directory, `${day}.g1`)
+    const env = new LmdbEnv(directory, { mode: 'write', tables: dayTables })
+    const value = env.table(table).get(key)
+    if (value === null) throw new Error(`no such value in ${table}`)
+    const changed = Buffer.from(value)
+    const index = at < 0 ? changed.length + at : at
+    changed.writeUInt8(changed.readUInt8(index) ^ 0x10, index)
+    env.transact(() => env.table(table).put(key, changed))
+    env.close()
   }
 
   /** Closes all handles, so that files can be looked at or damaged. */
@@ -118,7 +141,7 @@ export function answerOf(key: string, minute: number): KeyedAnswer {
 
 /** Makes a closed book look as if a newer version had written it. */
 export function raiseFormat(directory: string, version: number): void {
-  const meta = new MetaStore(directory, false)
+  const meta = new MetaStore(directory, 'write')
   meta.commit({ state: meta.state(), format: version })
   meta.close()
 }
