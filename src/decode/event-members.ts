@@ -1,10 +1,17 @@
+import { NamePattern } from '../ring/name-pattern.ts'
 import { type failed, refuse, type ScanState } from './scan-state.ts'
 
 /* The five members of an event: which name is which, and the rules that hold for both formats. */
 
 const names = ['facility', 'timestamp', 'level', 'event', 'additional']
 
-export const memberNames = names.map((name) => new TextEncoder().encode(name))
+const memberNames = names.map((name) => new TextEncoder().encode(name))
+
+/** How the bodies of each format spell the names, up to where the value begins. */
+export const jsonMembers = memberNames.map((name) => new NamePattern([...name, 0x22, 0x3a]))
+export const msgpackMembers = memberNames.map(
+  (name) => new NamePattern([0xa0 | name.length, ...name]),
+)
 
 export const facilityMember = 0
 export const timestampMember = 1
@@ -37,18 +44,21 @@ export function tooLarge(s: ScanState): typeof failed {
 
 /** Takes the text just read, which is `bytes[start..start + s.bytes)`, as the facility. */
 export function takeFacility(s: ScanState, at: number, bytes: Uint8Array, start: number): number {
+  for (let i = start; i < start + s.bytes; i++) {
+    if ((bytes[i] ?? 0) >= 0x20) continue
+    return refuse(s, 'facility-control-character', at, 'facility holds a control character')
+  }
+  return takeCleanFacility(s, at)
+}
+
+/** Takes the text just read, which holds no control character, as the facility. */
+export function takeCleanFacility(s: ScanState, at: number): number {
   const { fixed, limits } = s
   if (s.bytes > limits.facilityBytesMax) {
     const detail = `facility has ${s.bytes} bytes, ${limits.facilityBytesMax} are allowed`
     return refuse(s, 'facility-too-long', at, detail)
   }
   if (s.bytes === 0) return refuse(s, 'facility-missing', at, 'facility must not be empty')
-  for (let i = start; i < start + s.bytes; i++) {
-    const byte = bytes[i] ?? 0
-    if (byte < 0x20 || byte === 0x7f) {
-      return refuse(s, 'facility-control-character', at, 'facility holds a control character')
-    }
-  }
   fixed.facilityReference = s.reference
   fixed.facilityBytes = s.bytes
   return 0

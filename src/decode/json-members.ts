@@ -24,14 +24,11 @@ export function scanMembers(s: JsonState, parent: PathNode, from: number, depth:
     if (src[p] !== 0x22) return malformed(s, p, 'a name in quotes is missing')
     if (++s.names > s.limits.namesMax) return tooManyNames(s, p)
     const nameAt = p + 1
-    // Fast path: the member that came next in the last event comes next again.
     let node: PathNode | null = expected
-    if (node !== null && node.is(src, nameAt, nameAt + node.name.length)) {
-      p = nameAt + node.name.length
-      if (src[p] === 0x22) p++
-      else node = null
-    } else node = null
-    if (node === null) {
+    // Fast path: the member that came next in the last event comes next again.
+    if (node !== null && node.json !== null && node.json.standsAt(s.view, nameAt)) {
+      p = nameAt + node.json.length
+    } else {
       p = scanText(s, nameAt)
       if (p < 0) return p
       if (s.bytes > s.limits.nameBytesMax) return nameTooLong(s, nameAt - 1)
@@ -40,12 +37,10 @@ export function scanMembers(s: JsonState, parent: PathNode, from: number, depth:
         if (previous === null) parent.first = node
         else previous.next = node
       }
-    }
-    if (src[p] !== 0x3a) {
       p = skipSpace(src, p)
       if (src[p] !== 0x3a) return malformed(s, p, 'a colon is missing behind a name')
+      p++
     }
-    p++
     if ((src[p] ?? 0) <= 0x20) p = skipSpace(src, p)
     if (node === null) p = scanRestMember(s, [...namesOf(parent), nameText(s, nameAt)], p, depth)
     else {

@@ -9,6 +9,7 @@ import {
   forgetAdditional,
   levelMember,
   memberOf,
+  msgpackMembers,
   takeEventText,
   takeFacility,
   takeLevel,
@@ -38,15 +39,24 @@ export function scanEvent(s: MsgpackState, from: number): number {
   const record = s.family === Family.Record ? recordNames(s, s.count) : null
   const count = record === null ? s.count : record.length / 2
   let p = from
+  let expected = -1
   for (let i = 0; i < count; i++) {
-    let nameAt = record?.[i * 2] ?? 0
-    let nameEnd = record?.[i * 2 + 1] ?? 0
-    if (record === null) {
-      nameAt = readName(s, p)
-      if (nameAt < 0) return nameAt
-      p = nameEnd = nameAt + s.count
+    const pattern = msgpackMembers[++expected]
+    let nameAt = p + 1
+    let nameEnd = p
+    // Fast path: clients send the members in one order.
+    if (record === null && pattern?.standsAt(s.view, p) === true) p = nameEnd = p + pattern.length
+    else {
+      nameAt = record?.[i * 2] ?? 0
+      nameEnd = record?.[i * 2 + 1] ?? 0
+      if (record === null) {
+        nameAt = readName(s, p)
+        if (nameAt < 0) return nameAt
+        p = nameEnd = nameAt + s.count
+      }
+      expected = memberOf(s.src, nameAt, nameEnd - nameAt)
     }
-    const member = memberOf(s.src, nameAt, nameEnd - nameAt)
+    const member = expected
     if (member !== unknownMember) p = scanMember(s, member, p)
     else if (!isUndefined(s, p)) p = unknownName(s, nameAt)
     else p = checkText(s, nameAt, nameEnd - nameAt) < 0 ? failed : p + undefinedBytes

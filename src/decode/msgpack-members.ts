@@ -33,24 +33,34 @@ export function scanMembers(
   let absent = false
   for (let i = 0; i < count; i++) {
     if (++s.names > s.limits.namesMax) return tooManyNames(s, p)
-    let nameAt = 0
-    let nameEnd = 0
-    if (record === null) {
-      nameAt = readName(s, p)
-      if (nameAt < 0) return nameAt
-      p = nameEnd = nameAt + s.count
-    } else {
-      nameAt = record[i * 2] ?? 0
-      nameEnd = record[i * 2 + 1] ?? 0
-    }
-    // Fast path: the member that came next in the last event comes next again.
+    let nameAt = p
+    let nameEnd = p
     let node: PathNode | null = expected
-    if (node === null || !node.is(s.src, nameAt, nameEnd)) {
-      if (checkName(s, nameAt, nameEnd) < 0) return failed
-      node = s.block.path(parent, s.src, nameAt, nameEnd)
-      if (node !== null) {
-        if (previous === null) parent.first = node
-        else previous.next = node
+    // Fast path: the member that came next in the last event comes next again.
+    if (
+      record === null &&
+      node !== null &&
+      node.msgpack !== null &&
+      node.msgpack.standsAt(s.view, p)
+    ) {
+      nameAt = p + 1
+      p = nameEnd = p + node.msgpack.length
+    } else {
+      if (record === null) {
+        nameAt = readName(s, p)
+        if (nameAt < 0) return nameAt
+        p = nameEnd = nameAt + s.count
+      } else {
+        nameAt = record[i * 2] ?? 0
+        nameEnd = record[i * 2 + 1] ?? 0
+      }
+      if (node === null || !node.is(s.src, nameAt, nameEnd)) {
+        if (checkName(s, nameAt, nameEnd) < 0) return failed
+        node = s.block.path(parent, s.src, nameAt, nameEnd)
+        if (node !== null) {
+          if (previous === null) parent.first = node
+          else previous.next = node
+        }
       }
     }
     if (node === null)

@@ -75,8 +75,8 @@ class MsgpackDecoder implements Decoder {
   /** Reads the value at `p` as an event; the position behind it. */
   #readEvent(p: number): number {
     const s = this.#state
-    s.undo.length = 0
-    s.segments.length = 0
+    if (s.undo.length > 0) s.undo.length = 0
+    if (s.segments.length > 0) s.segments.length = 0
     const from = readValueHead(s, p)
     if (from < 0) return this.#refuseValue(p)
     if (s.family !== Family.Map && s.family !== Family.Record) {

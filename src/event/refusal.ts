@@ -35,7 +35,7 @@ export const refusals = {
   'facility-control-character': {
     title: 'Control character in facility',
     explanation:
-      'facility is a name that ends up in addresses, headers and lists: U+0000 to U+001F and U+007F are refused.',
+      'facility is a name that ends up in addresses, headers and lists: U+0000 to U+001F are refused.',
   },
   'level-missing': { title: 'No level', explanation: 'level is required.' },
   'level-unknown': {

@@ -65,35 +65,32 @@ export function parseTimestamp(bytes: Uint8Array, from: number, to: number, into
   if (hour > 23 || minute > 59) return 'there is no such time of day'
   if (second > 59) return second === 60 ? 'leap seconds are not kept' : 'there is no such second'
   const whole = dayNumber(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
-  return parseFraction(bytes, from + 19, to, whole, into)
+  into.ms = whole * 1000
+  return parseFraction(bytes, from + 19, to, into)
 }
 
-/** The rest of a timestamp: fraction and offset. `whole` is the time before the offset in seconds. */
-function parseFraction(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  whole: number,
-  into: Instant,
-): string {
+/** What the last of n fraction digits counts in nanoseconds. */
+const nanosecondsOfDigit = [0, 1e8, 1e7, 1e6, 1e5, 1e4, 1000, 100, 10, 1] as const
+
+/** The rest of a timestamp: fraction and offset. `into.ms` is what stands before them, as if in UTC. */
+function parseFraction(bytes: Uint8Array, from: number, to: number, into: Instant): string {
   let at = from
   let nanoseconds = 0
   if (bytes[at] === 0x2e) {
-    at++
-    const start = at
-    let scale = 1_000_000_000
+    const start = ++at
     for (; at < to; at++) {
       const digit = (bytes[at] ?? 0) - zero
       if (digit >>> 0 > 9) break
-      scale /= 10
-      nanoseconds += digit * scale
+      nanoseconds = nanoseconds * 10 + digit
     }
-    if (at === start) return 'there is no digit behind the point'
-    if (at - start > 9) return 'it has more than nine fraction digits'
+    const digits = at - start
+    if (digits === 0) return 'there is no digit behind the point'
+    if (digits > 9) return 'it has more than nine fraction digits'
+    nanoseconds *= nanosecondsOfDigit[digits] ?? 1
   }
   const offset = parseOffset(bytes, at, to)
   if (offset === badOffset) return 'its offset is neither Z nor of the form +01:00'
-  const ms = (whole - offset * 60) * 1000 + Math.floor(nanoseconds / 1_000_000)
+  const ms = into.ms - offset * 60_000 + Math.floor(nanoseconds / 1_000_000)
   if (ms < timestampMinMs || ms > timestampMaxMs) return 'it is outside the years 0000 to 9999'
   into.ms = ms
   into.nanos = nanoseconds % 1_000_000

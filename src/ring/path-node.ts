@@ -1,5 +1,6 @@
 import type { Column } from './column.ts'
 import type { Kind } from '../event/kind.ts'
+import { jsonPattern, NamePattern } from './name-pattern.ts'
 
 /**
  * One name at one level of `additional`, in the tree of a block's paths. A client that sends
@@ -19,6 +20,10 @@ export class PathNode {
   /** The column used last: most names have values of one kind. Written by BlockBuilder.column. */
   recent: Column | null = null
   readonly children: PathNode[] = []
+  /** How a JSON body spells the name, up to the colon; null if it needs escapes. */
+  readonly json: NamePattern | null
+  /** How a msgpack body spells the name; null if it is longer than 31 bytes. */
+  readonly msgpack: NamePattern | null
   readonly #byHash = new Map<number, PathNode>()
   #sameHash: PathNode | null = null
 
@@ -26,6 +31,8 @@ export class PathNode {
     this.name = name
     this.parent = parent
     this.depth = parent === null ? 0 : parent.depth + 1
+    this.json = jsonPattern(name)
+    this.msgpack = name.length < 32 ? new NamePattern([0xa0 | name.length, ...name]) : null
   }
 
   /** Whether this node's name is `bytes[from..to)`. */

@@ -61,7 +61,7 @@ function judgeMember(name: string, member: Reference, codes: Set<string>): void 
     else if (member.text === '') codes.add(`${name}-missing`)
     else if (bytes(member.text) > max) codes.add(`${name}-too-long`)
     // oxlint-disable-next-line no-control-regex -- the rule is about control characters
-    else if (name === 'facility' && /[\u0000-\u001f\u007f]/.test(member.text)) {
+    else if (name === 'facility' && /[\u0000-\u001f]/.test(member.text)) {
       codes.add('facility-control-character')
     }
   } else if (name === 'level') {
