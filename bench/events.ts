@@ -9,6 +9,7 @@ import {
   stackTrace,
   zipf,
 } from './event-model.ts'
+import { printResult, readOptions } from './result.ts'
 
 /*
  * Which events does every benchmark use? Deterministic ones: event i is a function of the seed and i, so
@@ -271,16 +272,17 @@ export function makeGenerator(seed = 1): Generator {
 }
 
 if (import.meta.main) {
-  const count = 200_000
+  const options = readOptions(process.argv.slice(2), {})
+  const count = options.smoke ? 10_000 : 200_000
   const started = performance.now()
   const text = makeGenerator(1).ndjsonBatch(0, count)
   const tookMs = performance.now() - started
   const compressed = Bun.zstdCompressSync(text, { level: 3 })
-  const lines = [
-    `events                ${count}`,
-    `JSON bytes an event   ${(text.length / count).toFixed(1)} (346 wanted)`,
-    `zstd -3, an event     ${(compressed.length / count).toFixed(1)} (57 wanted)`,
-    `made at               ${((tookMs * 1000) / count).toFixed(2)} us an event`,
-  ]
-  process.stdout.write(`${lines.join('\n')}\n`)
+  const figures = {
+    events: count,
+    jsonBytesPerEvent: text.length / count,
+    zstd3BytesPerEvent: compressed.length / count,
+    madeMicrosecondsPerEvent: (tookMs * 1000) / count,
+  }
+  printResult({ bench: 'events', name: 'the events of every bench', figures }, options.json)
 }
