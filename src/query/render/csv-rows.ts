@@ -3,7 +3,7 @@ import { AdditionalJson } from './additional-json.ts'
 import { textIndex } from './json-value.ts'
 import { levelNames } from '../../event/level.ts'
 import { Output } from './output.ts'
-import { idPrefix, type RowsOptions, writeRowDigits } from './rows-options.ts'
+import { type RowsOptions, writeIdPrefix, writeRowDigits } from './rows-options.ts'
 import type { TimeText } from './time-text.ts'
 
 const quote = 0x22
@@ -15,7 +15,8 @@ export const csvHeader = 'id,received,timestamp,facility,level,event,additional\
 export class CsvRows {
   readonly #out: Output
   readonly #scratch = new Output()
-  readonly #idPrefix: string
+  readonly #minute: number
+  readonly #part: number
   readonly #receivedMs: Float64Array
   readonly #timestampMs: Float64Array
   readonly #timestampNanos: Uint32Array | null
@@ -29,7 +30,8 @@ export class CsvRows {
   constructor(out: Output, options: RowsOptions) {
     const { block, rows, shape } = options
     this.#out = out
-    this.#idPrefix = idPrefix(block)
+    this.#minute = block.minute
+    this.#part = block.part
     this.#receivedMs = block.receivedMs()
     this.#timestampMs = block.timestampMs()
     this.#timestampNanos = block.timestampNanos()
@@ -44,7 +46,7 @@ export class CsvRows {
 
   write(row: number): void {
     const out = this.#out
-    out.ascii(this.#idPrefix)
+    writeIdPrefix(out, this.#minute, this.#part)
     writeRowDigits(out, row)
     out.byte(comma)
     this.#received.write(out, this.#receivedMs[row] ?? 0)

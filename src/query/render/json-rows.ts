@@ -4,10 +4,11 @@ import { levelNames } from '../../event/level.ts'
 import { type ReadyTexts, readyTexts, writeJsonText } from './json-text.ts'
 import { writeReadyOrText } from './json-value.ts'
 import type { Output } from './output.ts'
-import { idPrefix, type RowsOptions, writeRowDigits } from './rows-options.ts'
+import { type RowsOptions, writeIdPrefix, writeRowDigits } from './rows-options.ts'
 import type { TimeText } from './time-text.ts'
 
 const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1')
+const idLead = ascii('{"id":"')
 const receivedLead = ascii('","received":"')
 const timestampLead = ascii('","timestamp":"')
 const facilityLead = ascii('","facility":')
@@ -17,7 +18,8 @@ const additionalLead = ascii(',"additional":')
 /** Writes events as JSON objects. */
 export class JsonRows {
   readonly #out: Output
-  readonly #idLead: Uint8Array
+  readonly #minute: number
+  readonly #part: number
   readonly #receivedMs: Float64Array
   readonly #timestampMs: Float64Array
   readonly #timestampNanos: Uint32Array | null
@@ -33,7 +35,8 @@ export class JsonRows {
   constructor(out: Output, options: RowsOptions) {
     const { block, rows, shape } = options
     this.#out = out
-    this.#idLead = ascii(`{"id":"${idPrefix(block)}`)
+    this.#minute = block.minute
+    this.#part = block.part
     this.#receivedMs = block.receivedMs()
     this.#timestampMs = block.timestampMs()
     this.#timestampNanos = block.timestampNanos()
@@ -49,7 +52,8 @@ export class JsonRows {
 
   write(row: number): void {
     const out = this.#out
-    out.all(this.#idLead)
+    out.all(idLead)
+    writeIdPrefix(out, this.#minute, this.#part)
     writeRowDigits(out, row)
     out.all(receivedLead)
     this.#received.write(out, this.#receivedMs[row] ?? 0)

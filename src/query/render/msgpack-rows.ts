@@ -4,13 +4,15 @@ import { textIndex } from './json-value.ts'
 import { levelNames } from '../../event/level.ts'
 import { writeMsgpackText } from './msgpack-header.ts'
 import type { Output } from './output.ts'
-import { idPrefix, type RowsOptions, writeRowDigits } from './rows-options.ts'
+import { type RowsOptions, writeIdPrefix, writeRowDigits } from './rows-options.ts'
 import type { TimeText } from './time-text.ts'
 
 const concat = (...parts: Uint8Array[]): Uint8Array => Buffer.concat(parts)
 /** A fixstr header: times are 24 characters, or 30 with nanoseconds. */
 const textHeader = (bytes: number): Uint8Array => Uint8Array.of(0xa0 | bytes)
 
+/** The header of a map of seven, and the id's name. */
+const idLead = concat(Uint8Array.of(0x87), msgpackLead('id'), textHeader(16))
 const receivedLead = concat(msgpackLead('received'), textHeader(24))
 const timestampLead = concat(msgpackLead('timestamp'), textHeader(24))
 const nanosLead = concat(msgpackLead('timestamp'), textHeader(30))
@@ -23,7 +25,8 @@ const additionalLead = msgpackLead('additional')
 /** Writes events as msgpack maps with the keys of the JSON form. */
 export class MsgpackRows {
   readonly #out: Output
-  readonly #idLead: Uint8Array
+  readonly #minute: number
+  readonly #part: number
   readonly #receivedMs: Float64Array
   readonly #timestampMs: Float64Array
   readonly #timestampNanos: Uint32Array | null
@@ -37,12 +40,8 @@ export class MsgpackRows {
   constructor(out: Output, options: RowsOptions) {
     const { block } = options
     this.#out = out
-    this.#idLead = concat(
-      Uint8Array.of(0x87),
-      msgpackLead('id'),
-      textHeader(16),
-      Buffer.from(idPrefix(block), 'latin1'),
-    )
+    this.#minute = block.minute
+    this.#part = block.part
     this.#receivedMs = block.receivedMs()
     this.#timestampMs = block.timestampMs()
     this.#timestampNanos = block.timestampNanos()
@@ -56,7 +55,8 @@ export class MsgpackRows {
 
   write(row: number): void {
     const out = this.#out
-    out.all(this.#idLead)
+    out.all(idLead)
+    writeIdPrefix(out, this.#minute, this.#part)
     writeRowDigits(out, row)
     out.all(receivedLead)
     this.#received.write(out, this.#receivedMs[row] ?? 0)

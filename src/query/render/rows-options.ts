@@ -1,4 +1,3 @@
-import { formatEventId } from '../../event/event-id.ts'
 import type { OpenBlock } from '../../page/contract.ts'
 import { hexDigit } from './json-text.ts'
 import type { Output } from './output.ts'
@@ -16,9 +15,14 @@ export interface RowsOptions {
   readonly timestamp: TimeText
 }
 
-/** The first twelve digits of an event id: minute since the epoch (8) and part (4). */
-export function idPrefix(block: OpenBlock): string {
-  return formatEventId({ minute: block.minute, part: block.part, row: 0 }).slice(0, 12)
+/** The first twelve digits of an event id: minute since the epoch (8) and part (4). See event/event-id.ts. */
+export function writeIdPrefix(out: Output, minute: number, part: number): void {
+  out.reserve(12)
+  const bytes = out.bytes
+  let at = out.at
+  for (let shift = 28; shift >= 0; shift -= 4) bytes[at++] = hexDigit((minute >>> shift) & 15)
+  for (let shift = 12; shift >= 0; shift -= 4) bytes[at++] = hexDigit((part >> shift) & 15)
+  out.at = at
 }
 
 /** The last four digits of an event id. */

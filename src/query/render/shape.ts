@@ -25,19 +25,31 @@ export interface ObjectNode {
   readonly lead: Uint8Array
 }
 
+/** Shapes kept by a maker. */
+const shapesMax = 8
+
 /** Makes shapes and keeps the newest: the blocks of a service mostly look alike. */
 export class ShapeMaker {
   readonly #leadOf: (name: string) => Uint8Array
-  #newest: Shape | null = null
+  /** The one used last comes first. */
+  readonly #known: Shape[] = []
 
   constructor(leadOf: (name: string) => Uint8Array) {
     this.#leadOf = leadOf
   }
 
   shapeOf(heads: readonly ColumnHead[]): Shape {
-    if (this.#newest !== null && sameHeads(this.#newest.heads, heads)) return this.#newest
-    this.#newest = makeShape(heads, this.#leadOf)
-    return this.#newest
+    const known = this.#known
+    for (let i = 0; i < known.length; i++) {
+      const shape = known[i]
+      if (shape === undefined || !sameHeads(shape.heads, heads)) continue
+      if (i > 0) known.unshift(...known.splice(i, 1))
+      return shape
+    }
+    const fresh = makeShape(heads, this.#leadOf)
+    known.unshift(fresh)
+    if (known.length > shapesMax) known.pop()
+    return fresh
   }
 }
 

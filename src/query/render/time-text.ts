@@ -2,6 +2,7 @@ import { writeDigits } from './number-text.ts'
 import type { Output } from './output.ts'
 
 const minuteMs = 60_000
+const dayMinutes = 1440
 const zero = 0x30
 
 /** Characters of a time with three digits of a second, and with nine. */
@@ -17,6 +18,7 @@ const prefixBytes = 17
  */
 export class TimeText {
   #minute = Number.NaN
+  #day = Number.NaN
   #prefix = new Uint8Array(prefixBytes)
 
   /** `ms` whole milliseconds since the epoch; three digits of a second. */
@@ -51,8 +53,22 @@ export class TimeText {
   }
 
   #setMinute(minute: number): void {
-    const text = new Date(minute * minuteMs).toISOString()
-    for (let i = 0; i < prefixBytes; i++) this.#prefix[i] = text.charCodeAt(i)
+    const day = Math.floor(minute / dayMinutes)
+    if (day !== this.#day) {
+      const date = new Date(day * dayMinutes * minuteMs).toISOString()
+      for (let i = 0; i < prefixBytes; i++) this.#prefix[i] = date.charCodeAt(i)
+      this.#day = day
+    }
+    const ofDay = minute - day * dayMinutes
+    const hour = (ofDay / 60) | 0
+    this.#setTwo(11, hour)
+    this.#setTwo(14, ofDay - hour * 60)
     this.#minute = minute
+  }
+
+  #setTwo(at: number, value: number): void {
+    const tens = (value / 10) | 0
+    this.#prefix[at] = zero + tens
+    this.#prefix[at + 1] = zero + value - tens * 10
   }
 }
