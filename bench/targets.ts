@@ -50,6 +50,35 @@ const rows: readonly Row[] = [
     '17.5 at 370/s',
   ],
   ['peak', peak, 'peakRssMB', 'at most', 150, 'peak of 500/s, RSS MB', ''],
+  [
+    'decode',
+    'json / JSON.parse from the bytes',
+    'ratio',
+    'at most',
+    0.45,
+    'JSON decoding over JSON.parse',
+    '',
+  ],
+  ['sparse', 'one event a minute', 'bytesPerPage', 'at most', 1024, 'a page of one event, B', ''],
+  [
+    'sparse',
+    'one event a minute',
+    'readAllS',
+    'at most',
+    1,
+    '30 days of one event a minute, read in s',
+    '',
+  ],
+  [
+    'recovery',
+    '',
+    'replaySecondsPerMillion',
+    'at most',
+    2,
+    'replay of 1,000,000 journaled events, s',
+    '',
+  ],
+  ['ingest', json, 'readyMs', 'at most', 200, 'ready on an empty directory, ms', '44'],
 ]
 
 export const targets: readonly Target[] = rows.map(
