@@ -10,7 +10,11 @@ export function checkText(s: MsgpackState, from: number, count: number): number 
   const end = from + count
   let p = from
   // Fast path: four ASCII bytes at a time.
-  while (p + 4 <= end && (view.getInt32(p) & 0x80808080) === 0) p += 4
+  if (count >= 4) {
+    while (p < end - 4 && (view.getInt32(p) & 0x80808080) === 0) p += 4
+    // The last word overlaps the one before, so that no bytes are left to be looked at one by one.
+    if (p >= end - 4 && (view.getInt32(end - 4) & 0x80808080) === 0) return end
+  }
   while (p < end) {
     if ((src[p] ?? 0) < 0x80) {
       p++
