@@ -28,20 +28,9 @@ export interface FixtureBook extends Disposable {
 export function makeBook(pages: readonly FixturePage[], closedThrough?: number): FixtureBook {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'minutebook-query-'))
   const bookDirectory = join(dataDirectory, 'book')
-  const blocks = new Map<number, Uint8Array[]>()
-  const options = { directory: bookDirectory, keys: keyStoreDefaults, reserveBytes: 0 }
-  using writer = new LmdbWriter({ ...options, now: Date.now })
-  for (const page of pages) {
-    const encoded = page.blocks.map((events, part) =>
-      encodeBlock(page.minute, part, builderOf(events).detach()),
-    )
-    for (const block of encoded) writer.putBlock(page.minute, block)
-    blocks.set(
-      page.minute,
-      encoded.map(({ bytes }) => bytes.slice()),
-    )
-    closeMinute(writer, page.minute, page.blocks.length)
-  }
+  const blocks = new Map<number, readonly Uint8Array[]>()
+  using writer = openWriter(bookDirectory)
+  for (const page of pages) blocks.set(page.minute, writePage(writer, page))
   const last = pages.at(-1)?.minute ?? 0
   if (closedThrough !== undefined && closedThrough > last) closeMinute(writer, closedThrough, 0)
   return {
@@ -50,6 +39,22 @@ export function makeBook(pages: readonly FixturePage[], closedThrough?: number):
     blocks,
     [Symbol.dispose]: () => rmSync(dataDirectory, { recursive: true, force: true }),
   }
+}
+
+export function openWriter(directory: string): LmdbWriter {
+  const options = { directory, keys: keyStoreDefaults, reserveBytes: 0 }
+  return new LmdbWriter({ ...options, now: Date.now })
+}
+
+/** Writes and closes a minute; its encoded blocks. */
+export function writePage(writer: LmdbWriter, page: FixturePage): Uint8Array[] {
+  const encoded = page.blocks.map((events, part) =>
+    encodeBlock(page.minute, part, builderOf(events).detach()),
+  )
+  for (const block of encoded) writer.putBlock(page.minute, block)
+  const blocks = encoded.map(({ bytes }) => bytes.slice())
+  closeMinute(writer, page.minute, page.blocks.length)
+  return blocks
 }
 
 function closeMinute(writer: LmdbWriter, minute: number, partCount: number): void {

@@ -1,3 +1,4 @@
+import assert from 'node:assert'
 import type { Output } from './output.ts'
 
 const zero = 0x30
@@ -43,10 +44,7 @@ function digitCount(value: number): number {
   return value < 1e8 ? (value < 1e7 ? 7 : 8) : 9
 }
 
-/**
- * A double as a JSON number that is read as a double again: a whole one gets `.0` or an exponent. JSON
- * has no name for the three values that are not finite, so they are written as an object, see docs/FORMAT.md.
- */
+/** A double as a JSON number that is read as a double again: a whole one gets `.0` or an exponent. */
 export function writeDouble(out: Output, value: number): void {
   const thousands = Math.round(value * 1000)
   // Fast path: up to three decimals. A decimal of at most 15 digits that reads as this double is also
@@ -55,10 +53,7 @@ export function writeDouble(out: Output, value: number): void {
     writeThousands(out, value, thousands)
     return
   }
-  if (!Number.isFinite(value)) {
-    out.ascii(`{"$double":"${value}"}`)
-    return
-  }
+  assert(Number.isFinite(value), 'the decoders refuse doubles that are not finite')
   const text = `${value}`
   out.ascii(text)
   if (Number.isInteger(value) && !text.includes('e')) out.ascii('.0')
