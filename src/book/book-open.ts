@@ -75,6 +75,7 @@ function tidyDay(book: string, { day, generation }: DayRecord, state: MetaState)
   if (!isOpenDay && !isCutDay) return
   const writer = new DayWriter(book, day, generation)
   try {
+    if (isOpenDay) writer.probe()
     if (isOpenDay) writer.sweepAfter(through)
     if (isCutDay) writer.trimBefore(state.droppedBefore ?? 0)
   } finally {

@@ -16,9 +16,13 @@ export class DamagedValue extends Error {
   }
 }
 
+/** LMDB's own: a page not found, corrupted, another version, not an LMDB file. */
+const lmdbDamage = new Set<unknown>([-30797, -30796, -30794, -30793])
+
 /** Whether an error says that stored bytes are not what was written. */
 export function isDamage(error: unknown): boolean {
-  return error instanceof DamagedValue || error instanceof FormatError
+  if (error instanceof DamagedValue || error instanceof FormatError) return true
+  return error instanceof Error && 'code' in error && lmdbDamage.has(error.code)
 }
 
 export function sealBytes(payload: Uint8Array): Buffer {

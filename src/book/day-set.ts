@@ -51,13 +51,18 @@ export class DaySet {
     return earlier?.lastMinute ?? null
   }
 
-  /** Unlinks a day. Readers that have it open keep it until they close it. */
-  unlink(day: string): void {
+  /** Closes a day and forgets it; its directory, null when it has none. */
+  forget(day: string): string | null {
     const record = this.#records.get(day)
     this.#release(day)
     this.#records.delete(day)
-    if (record === undefined || record.generation === 0) return
-    rmSync(dayDirectory(this.#book, day, record.generation), { recursive: true, force: true })
+    if (record === undefined || record.generation === 0) return null
+    return dayDirectory(this.#book, day, record.generation)
+  }
+
+  /** Unlinks the directory of a forgotten day. Readers that have it open keep it until they close it. */
+  unlink(directory: string): void {
+    rmSync(directory, { recursive: true, force: true })
     syncDirectory(this.#book)
   }
 

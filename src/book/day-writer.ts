@@ -55,6 +55,21 @@ export class DayWriter {
     this.#rollups = this.#env.table('rollups')
   }
 
+  /**
+   * Reads every key and writes once, to come upon a damaged tree now and not when a minute is to close.
+   * Throws what LMDB throws.
+   */
+  probe(): void {
+    const limit = 0xffff_ffff
+    this.#pages.keys(minuteKey(0), minuteKey(0xffff_ffff), limit)
+    this.#parts.keys(partKey(0, 0), partKey(0xffff_ffff, 0), limit)
+    this.#digests.keys(digestKey(lowest, 0), digestKey(highest, 0xffff_ffff), limit)
+    this.pages.rollups()
+    const key = rollupKey('hour', 0xffff_ffff)
+    this.#env.transact(() => this.#rollups.put(key, nothing))
+    this.#env.transact(() => this.#rollups.remove(key))
+  }
+
   putBlock(minute: number, part: number, bytes: Uint8Array): void {
     this.#env.transact(() => this.#parts.append(partKey(minute, part), bytes))
   }

@@ -48,13 +48,9 @@ export function planDrop(days: DaySet, state: MetaState, before: number): DropPl
   return { report, whole, cut, lastLink: linkBefore(days, state, before) }
 }
 
-/**
- * Says durably what is gone, and only then deletes. What a full disk or a crash leaves undeleted is
- * invisible, and the next start deletes it.
- */
+/** Says durably what is gone. Nothing is deleted yet; readers no longer see it. */
 export function commitDrop(
   meta: MetaStore,
-  days: DaySet,
   state: MetaState,
   request: { readonly plan: DropPlan; readonly why: string; readonly atMs: number },
 ): MetaState {
@@ -81,19 +77,36 @@ export function commitDrop(
     daysGone: plan.whole.map((record) => record.day),
     drops: [entry],
   })
-  for (const { day } of plan.whole) days.unlink(day)
-  if (plan.cut !== null) {
-    days.replace(plan.cut)
-    days.writer(plan.cut.day).trimBefore(plan.report.beforeMinute)
-  }
   return next
+}
+
+/** Deletes what has been said to be gone. What a full disk or a crash leaves, the next start deletes. */
+export function deleteDropped(days: DaySet, { whole, cut, report }: DropPlan): void {
+  const directories = whole.map(({ day }) => days.forget(day))
+  if (cut !== null) days.replace(cut)
+  for (const directory of directories) if (directory !== null) days.unlink(directory)
+  if (cut === null) return
+  unlessDamaged(() => days.writer(cut.day).trimBefore(report.beforeMinute))
+}
+
+/** Null when the day's environment is damaged: what it holds can be dropped all the same. */
+function unlessDamaged<T>(action: () => T): T | null {
+  try {
+    return action()
+  } catch (error) {
+    if (isDamage(error)) return null
+    throw error
+  }
 }
 
 function summariesIn(days: DaySet, record: DayRecord, before: number): Summary[] {
   if (record.generation === 0 || record.firstMinute >= before) return []
-  const pages = days.writer(record.day).pages
   const summaries: Summary[] = []
-  for (const minute of pages.minutes(record.firstMinute, before - 1, minutesPerDay, 'asc')) {
+  const { firstMinute } = record
+  const minutes = unlessDamaged(() =>
+    days.writer(record.day).pages.minutes(firstMinute, before - 1, minutesPerDay, 'asc'),
+  )
+  for (const minute of minutes ?? []) {
     const summary = readSummary(days, record.day, minute)
     if (summary !== null) summaries.push(summary)
   }
@@ -121,8 +134,10 @@ function cutRecord(
 function linkBefore(days: DaySet, state: MetaState, before: number): string {
   for (const record of days.records) {
     if (record.pages === 0 || record.lastMinute < before) continue
-    const pages = days.writer(record.day).pages
-    for (const minute of pages.minutes(before, record.lastMinute, 1, 'asc')) {
+    const minutes = unlessDamaged(() =>
+      days.writer(record.day).pages.minutes(before, record.lastMinute, 1, 'asc'),
+    )
+    for (const minute of minutes ?? []) {
       const summary = readSummary(days, record.day, minute)
       if (summary !== null) return Buffer.from(summary.previous).toString('hex')
     }
@@ -132,12 +147,7 @@ function linkBefore(days: DaySet, state: MetaState, before: number): string {
 
 /** Null when the page is damaged: it can be dropped all the same. */
 function readSummary(days: DaySet, day: string, minute: number): Summary | null {
-  try {
-    return StoredPage.read(days.writer(day).pages, minute)?.summary ?? null
-  } catch (error) {
-    if (isDamage(error)) return null
-    throw error
-  }
+  return unlessDamaged(() => StoredPage.read(days.writer(day).pages, minute)?.summary ?? null)
 }
 
 interface Totals {

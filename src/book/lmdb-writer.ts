@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto'
 import { type AsideDay, openDays } from './book-open.ts'
 import type { BookState, BookStats, CloseRequest, ClosedMinute, DropReport } from './contract.ts'
 import { bytesOnDisk, type DaySet } from './day-set.ts'
-import { onDisk, requireSpace } from './disk-trouble.ts'
-import { commitDrop, planDrop } from './drop.ts'
+import { DiskTrouble, onDisk, requireSpace } from './disk-trouble.ts'
+import { commitDrop, deleteDropped, planDrop } from './drop.ts'
 import { KeyStore, type KeyStoreLimits } from './key-store.ts'
 import { dayOfMinute } from './layout.ts'
 import { createDirectory } from './lmdb-env.ts'
@@ -101,9 +101,14 @@ export class LmdbWriter implements Disposable {
     if (dryRun || before <= (this.#state.droppedBefore ?? 0)) return plan.report
     const { directory, reserveBytes, now } = this.#options
     onDisk(directory, reserveBytes, () => {
-      const request = { plan, why, atMs: now() }
-      this.#state = commitDrop(this.#meta, this.#days, this.#state, request)
+      this.#state = commitDrop(this.#meta, this.#state, { plan, why, atMs: now() })
     })
+    try {
+      onDisk(directory, reserveBytes, () => deleteDropped(this.#days, plan))
+    } catch (error) {
+      // It is gone for every reader; the next start deletes what is left.
+      if (!(error instanceof DiskTrouble)) throw error
+    }
     return plan.report
   }
 

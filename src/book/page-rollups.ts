@@ -40,20 +40,20 @@ export function finishedRollups(days: DaySet, minute: number, tally: Tally): Rol
 
 /** The last hour and the whole of the day that `minute`, its newest page, is in. */
 function finishDay(days: DaySet, minute: number): void {
-  const writer = days.writer(dayOfMinute(minute))
-  const source = sourceOf(writer.pages, -1, null)
-  const rollups: RollupToWrite[] = []
   try {
+    const writer = days.writer(dayOfMinute(minute))
+    const source = sourceOf(writer.pages, -1, null)
+    const rollups: RollupToWrite[] = []
     for (const unit of ['hour', 'day'] as const) {
       const start = startOfUnit(unit, minute)
       if (writer.pages.rollup(unit, start) !== null) continue
       const merged = rollUp(source, unit, start)
       if (merged !== null) rollups.push({ unit, start, tally: encodeTally(merged) })
     }
+    if (rollups.length > 0) writer.putRollups(rollups)
   } catch (error) {
     if (!isDamage(error)) throw error
   }
-  if (rollups.length > 0) writer.putRollups(rollups)
 }
 
 /** The day's stored tallies, and that of the page being written. */

@@ -29,13 +29,16 @@ export class PageVerifier {
   /** One finding at most for each page: what follows from the first is no news. */
   check(pages: DayPages, minute: number): void {
     this.count++
+    const expected = this.expected
+    // Until this page's link is known: one that cannot be read leaves the next without a previous.
+    this.expected = null
     try {
       const page = StoredPage.read(pages, minute)
       if (page === null) throw new Error('the page is missing')
       const { summary } = page
       this.events += summary.eventCount
       this.bytes += summary.bytes
-      this.#checkChain(summary, minute)
+      this.#checkChain(summary, minute, expected)
       this.#checkBlocks(page, pages)
       const tally = page.tally(pages)
       if (tally === null) throw new Error('the tally is missing')
@@ -45,8 +48,7 @@ export class PageVerifier {
     }
   }
 
-  #checkChain(summary: Summary, minute: number): void {
-    const expected = this.expected
+  #checkChain(summary: Summary, minute: number, expected: string | null): void {
     const link = Buffer.from(linkOf(summary.previous, minute, summary.digest)).toString('hex')
     this.expected = Buffer.from(summary.link).toString('hex')
     if (summary.minute !== minute) throw new Error(`the page says minute ${summary.minute}`)

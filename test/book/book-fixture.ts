@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { keyStoreDefaults } from '../../src/book/key-store.ts'
 import { dayTables } from '../../src/book/layout.ts'
-import { LmdbEnv } from '../../src/book/lmdb-env.ts'
+import { LmdbEnv, type LmdbTable } from '../../src/book/lmdb-env.ts'
 import { LmdbReader } from '../../src/book/lmdb-reader.ts'
 import { LmdbWriter, type LmdbWriterOptions } from '../../src/book/lmdb-writer.ts'
 import { MetaStore } from '../../src/book/meta-store.ts'
@@ -95,15 +95,25 @@ export class BookFixture implements Disposable {
 
   /** Flips one bit of a stored value, as a bad disk would. Closes all handles. */
   damage(day: string, table: string, key: Buffer, at: number): void {
+    this.#change(day, table, (stored) => {
+      const value = stored.get(key)
+      if (value === null) throw new Error(`no such value in ${table}`)
+      const changed = Buffer.from(value)
+      const index = at < 0 ? changed.length + at : at
+      changed.writeUInt8(changed.readUInt8(index) ^ 0x10, index)
+      stored.put(key, changed)
+    })
+  }
+
+  removeValue(day: string, table: string, key: Buffer): void {
+    this.#change(day, table, (stored) => stored.remove(key))
+  }
+
+  #change(day: string, table: string, change: (stored: LmdbTable) => void): void {
     this.release()
     const directory = join(this.directory, `${day}.g1`)
     const env = new LmdbEnv(directory, { mode: 'write', tables: dayTables })
-    const value = env.table(table).get(key)
-    if (value === null) throw new Error(`no such value in ${table}`)
-    const changed = Buffer.from(value)
-    const index = at < 0 ? changed.length + at : at
-    changed.writeUInt8(changed.readUInt8(index) ^ 0x10, index)
-    env.transact(() => env.table(table).put(key, changed))
+    env.transact(() => change(env.table(table)))
     env.close()
   }
 
@@ -125,7 +135,7 @@ export function eventsOf(minute: number, count: number, salt = 0): PlainEvent[] 
   for (let i = 0; i < count; i++) {
     events.push({
       facility: i % 3 === 0 ? 'checkout' : 'login',
-      event: i % 5 === 0 ? 'payment refused' : 'request served',
+      event: i % 5 === 0 ? 'payment refused' : `request ${i % 300} served`,
       level: i % 7 === 0 ? 3 : 6,
       timestampMs: minute * 60_000 - 30_000 + i * 7,
       additional: { path: `/api/v1/orders/${(i * 31 + salt) % 97}`, host: `web-${i % 4}` },
