@@ -20,8 +20,16 @@ import type { BodyForm, JournalBatch } from './contract.ts'
  *  46   2  key length in bytes
  *  48   …  key (UTF-8), then the body as received
  *
+ * Every group of frames that was written at once begins at a multiple of 4,096 bytes, and zeros fill up to
+ * the next: so groups can be written past the page cache (O_DIRECT), and no write touches another's block.
  * A segment's unused tail is zeros. A frame of a newer version stops the start: never guessed at.
  */
+
+/** What groups are aligned to: the block of the file system and of the device. */
+export const groupAlignment = 4_096
+
+export const alignedBytes = (bytes: number): number =>
+  Math.ceil(bytes / groupAlignment) * groupAlignment
 
 export const frameVersion = 1
 export const frameHeaderBytes = 48
@@ -87,14 +95,19 @@ const readWide = (bytes: Buffer, at: number): number =>
 
 export type ReadFrame =
   | { readonly kind: 'frame'; readonly batch: JournalBatch; readonly end: number }
-  /** Nothing but zeros from here: the unused tail. */
+  /** The group ends here; the next one begins at `end`. */
+  | { readonly kind: 'padding'; readonly end: number }
+  /** No group begins here: the unused tail. */
   | { readonly kind: 'end' }
   | { readonly kind: 'newer'; readonly version: number }
   | { readonly kind: 'bad'; readonly detail: string }
 
 /** Reads the frame that begins at `at`. The body is a view. */
 export function readFrame(bytes: Buffer, at: number): ReadFrame {
-  if (isZero(bytes, at, Math.min(at + frameHeaderBytes, bytes.length))) return { kind: 'end' }
+  if (isZero(bytes, at, Math.min(at + 4, bytes.length))) {
+    const end = alignedBytes(at)
+    return end === at || end >= bytes.length ? { kind: 'end' } : { kind: 'padding', end }
+  }
   if (at + frameHeaderBytes > bytes.length) return bad('it ends inside a header')
   if (bytes.readUInt32LE(at) !== magic) return bad('no frame begins here')
   const length = bytes.readUInt32LE(at + 8)

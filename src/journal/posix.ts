@@ -1,4 +1,4 @@
-import { dlopen } from 'bun:ffi'
+import { dlopen, ptr } from 'bun:ffi'
 import { ftruncateSync } from 'node:fs'
 
 /*
@@ -57,4 +57,11 @@ export function preallocate(fd: number, bytes: number): void {
   if (failure === 0 && libc.fallocate !== null) return
   if (failure === enospc) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
   ftruncateSync(fd, bytes)
+}
+
+/** Bytes whose address is a multiple of `alignment`, as writes past the page cache demand. */
+export function alignedBuffer(bytes: number, alignment: number): Buffer {
+  const raw = Buffer.allocUnsafeSlow(bytes + alignment)
+  const skip = (alignment - (Number(ptr(raw)) % alignment)) % alignment
+  return raw.subarray(skip, skip + bytes)
 }

@@ -64,6 +64,10 @@ class SegmentReader {
         at = read.end
         continue
       }
+      if (read.kind === 'padding') {
+        at = read.end
+        continue
+      }
       const next = findFrame(bytes, at)
       if (next < 0) {
         if (read.kind === 'bad') cutAt(path, at)

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import type { AppendOutcome, Journal, JournalBatch } from './contract.ts'
-import { frameBytes, frameHead, writeFrame } from './frame.ts'
+import { alignedBytes, frameBytes } from './frame.ts'
+import { GroupWriter } from './group-writer.ts'
 import {
   createSegment,
   listSegments,
@@ -13,12 +14,8 @@ import {
 /** A segment's size: the first of a minute, and those that follow when the minute fills it. */
 export const firstSegmentBytes = 16 * 1024 * 1024
 export const nextSegmentBytes = 64 * 1024 * 1024
-/** Bodies up to this are copied together and written at once. */
-const copiedBytesMax = 256 * 1024
 /** Bytes of one group: what arrives beyond goes into the next. */
 const groupBytesMax = 32 * 1024 * 1024
-/** Buffers of one vectored write: the kernel's own bound is 1,024. */
-const vectorsMax = 1_000
 
 interface Waiting {
   readonly batch: JournalBatch
@@ -41,7 +38,7 @@ export class SegmentJournal implements Journal {
   #offset = 0
   #committing: Promise<void> | null = null
   #unmended: { readonly path: string; readonly keptBytes: number } | null = null
-  #copied = Buffer.alloc(64 * 1024)
+  readonly #writer = new GroupWriter()
   #nextNumber: SegmentName = { minute: -1, number: 0 }
 
   constructor(options: SegmentJournalOptions, existing: readonly SegmentName[]) {
@@ -102,7 +99,7 @@ export class SegmentJournal implements Journal {
     let count = 0
     let bytes = 0
     for (const waiting of this.#waiting) {
-      if (minuteOf(waiting) !== minute || count >= vectorsMax / 2) break
+      if (minuteOf(waiting) !== minute) break
       if (count > 0 && bytes + waiting.bytes > groupBytesMax) break
       bytes += waiting.bytes
       count++
@@ -111,14 +108,13 @@ export class SegmentJournal implements Journal {
   }
 
   async #commit(group: readonly Waiting[]): Promise<AppendOutcome | null> {
-    const bytes = bytesOf(group)
+    const bytes = alignedBytes(bytesOf(group))
     try {
       this.#mend()
       const segment = this.#segmentFor(group, bytes)
-      const end = this.#offset + bytes
-      await this.#write(segment.fd, group, bytes)
+      await this.#writer.write(segment.fd, this.#offset, group)
       await sync(segment.fd)
-      this.#offset = end
+      this.#offset += bytes
       this.stats.bytes += bytes
       return null
     } catch (error) {
@@ -142,18 +138,6 @@ export class SegmentJournal implements Journal {
     this.#offset = 0
     this.stats.segments++
     return this.#segment
-  }
-
-  async #write(fd: number, group: readonly Waiting[], bytes: number): Promise<void> {
-    if (bytes > copiedBytesMax) {
-      const buffers: Uint8Array[] = []
-      for (const { batch } of group) buffers.push(frameHead(batch), batch.body)
-      return writeAll(fd, buffers, this.#offset)
-    }
-    if (this.#copied.length < bytes) this.#copied = Buffer.alloc(copiedBytesMax)
-    let at = 0
-    for (const { batch } of group) at = writeFrame(this.#copied, at, batch)
-    return writeAll(fd, [this.#copied.subarray(0, at)], this.#offset)
   }
 
   #fail(group: readonly Waiting[], failure: AppendOutcome): void {
@@ -210,33 +194,4 @@ function sync(fd: number): Promise<void> {
   return new Promise((resolve, reject) => {
     fs.fdatasync(fd, (error) => (error === null ? resolve() : reject(error)))
   })
-}
-
-/** Writes all of the buffers at `position`, however short the system's writes are. */
-async function writeAll(fd: number, buffers: Uint8Array[], position: number): Promise<void> {
-  let left = buffers
-  let at = position
-  while (left.length > 0) {
-    const written = await writeSome(fd, left.slice(0, vectorsMax), at)
-    at += written
-    left = afterBytes(left, written)
-  }
-}
-
-function writeSome(fd: number, buffers: Uint8Array[], position: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    fs.writev(fd, buffers, position, (error, written) => {
-      if (error === null) resolve(written)
-      else reject(error)
-    })
-  })
-}
-
-function afterBytes(buffers: Uint8Array[], written: number): Uint8Array[] {
-  let skip = written
-  for (const [index, buffer] of buffers.entries()) {
-    if (skip < buffer.length) return [buffer.subarray(skip), ...buffers.slice(index + 1)]
-    skip -= buffer.length
-  }
-  return []
 }

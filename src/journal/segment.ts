@@ -43,7 +43,7 @@ export interface OpenSegment {
  */
 export function createSegment(directory: string, name: SegmentName, bytes: number): OpenSegment {
   const path = join(directory, segmentFile(name))
-  const fd = fs.openSync(path, 'wx+', 0o640)
+  const fd = openDirect(path)
   try {
     preallocate(fd, bytes)
     fs.fsyncSync(fd)
@@ -54,6 +54,22 @@ export function createSegment(directory: string, name: SegmentName, bytes: numbe
     throw error
   }
   return { name, path, fd, bytes }
+}
+
+/**
+ * Opens a new file for writes past the page cache where the file system can do that: half the CPU of a
+ * buffered write, and no dirty pages for a later sync to wait for. Elsewhere (an old tmpfs) as usual.
+ */
+function openDirect(path: string): number {
+  const flags = fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL
+  try {
+    return fs.openSync(path, flags | (fs.constants.O_DIRECT ?? 0), 0o640)
+  } catch (error) {
+    const refused = error instanceof Error && 'code' in error && error.code === 'EINVAL'
+    if (!refused) throw error
+    fs.rmSync(path, { force: true })
+    return fs.openSync(path, flags, 0o640)
+  }
 }
 
 export function syncDirectory(directory: string): void {
