@@ -3,7 +3,7 @@ import type { EventFilter } from './contract.ts'
 import { entriesOf, openPart, type PageSource } from './page-source.ts'
 import { RowFilter } from './row-filter.ts'
 
-/** Summaries are taken from the book this many at a time, so that no cursor stays open between slices. */
+/** Minutes are asked for this many at a time: a list is a view of the book when it was begun. */
 const summariesAtOnce = 256
 
 /** A block with rows that pass. */
@@ -52,18 +52,25 @@ function matchOf(
 /** Summaries of the minutes with events, ascending. Throws DamagedPage where a list would leave a page out. */
 function* summariesOf(source: PageSource, from: number, through: number): Generator<Summary> {
   let next = from
-  while (next <= through) {
+  let count = summariesAtOnce
+  while (next <= through && count === summariesAtOnce) {
     const range = { from: next, through, limit: summariesAtOnce, order: 'asc' } as const
+    count = 0
     source.damaged.length = 0
-    const summaries = [...source.reader.summaries(range)]
-    const damage = source.damaged[0]
-    for (const summary of summaries) {
-      if (damage !== undefined && damage.minute < summary.minute) throw damage
+    // One by one: the reader keeps the page of the newest summary, whose directory is asked for next.
+    for (const summary of source.reader.summaries(range)) {
+      throwDamage(source)
       yield summary
+      next = summary.minute + 1
+      count++
+      // Others may have come across damage of theirs meanwhile.
+      source.damaged.length = 0
     }
-    if (damage !== undefined) throw damage
-    const last = summaries.at(-1)
-    if (last === undefined || summaries.length < summariesAtOnce) return
-    next = last.minute + 1
+    throwDamage(source)
   }
+}
+
+function throwDamage(source: PageSource): void {
+  const damage = source.damaged[0]
+  if (damage !== undefined) throw damage
 }
