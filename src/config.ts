@@ -216,7 +216,8 @@ function readFlags(args: readonly string[]): Map<string, string> {
     const arg = args[i] ?? ''
     const [flag = '', inline] = split(arg)
     const name = byFlag.get(flag)
-    if (name === undefined) throw new ConfigError(`unknown option ${arg}: see minutebook serve --help`)
+    if (name === undefined)
+      throw new ConfigError(`unknown option ${arg}: see minutebook serve --help`)
     if (options[name].kind === 'switch') {
       given.set(name, inline ?? 'true')
       continue
@@ -256,7 +257,8 @@ export function describeOptions(): string {
   return names
     .map((name) => {
       const option: Option = options[name]
-      const unit = option.kind === 'number' ? ` <${option.unit}>` : option.kind === 'text' ? ' <text>' : ''
+      const unit =
+        option.kind === 'number' ? ` <${option.unit}>` : option.kind === 'text' ? ' <text>' : ''
       const standard = option.kind === 'switch' ? '' : ` (default ${option.default})`
       return `  ${flagOf(name)}${unit}\n      ${option.help}${standard}`
     })

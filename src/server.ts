@@ -75,15 +75,33 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     return bodyHash(body, `${form.format}-${form.encoding}-${form.strict ? 's' : 'l'}`)
   }
 
-  const shared = { ring, keys, limits: { ...config, roomWaitMaxMs: config.ringWaitMs }, makeDecoder, decompress, bodyHash: hash }
-  const replayCloser = new Closer({ ring, keys, book, journal: null, nowMs: time.wallMs, onClosed: () => {} })
-  const replay = new Replay({ ...shared, minuteBegins: (minute) => replayCloser.closeSlotsBefore(minute) })
+  const shared = {
+    ring,
+    keys,
+    limits: { ...config, roomWaitMaxMs: config.ringWaitMs },
+    makeDecoder,
+    decompress,
+    bodyHash: hash,
+  }
+  const replayCloser = new Closer({
+    ring,
+    keys,
+    book,
+    journal: null,
+    nowMs: time.wallMs,
+    onClosed: () => {},
+  })
+  const replay = new Replay({
+    ...shared,
+    minuteBegins: (minute) => replayCloser.closeSlotsBefore(minute),
+  })
   let metrics: Metrics | null = null
   const { journal } = await openJournal({
     directory: `${config.data}/journal`,
     closedThrough: book.state.closedThrough,
     sink: replay,
-    onAside: ({ path, detail }) => log.error({ path }, `the journal set something aside: ${detail}`),
+    onAside: ({ path, detail }) =>
+      log.error({ path }, `the journal set something aside: ${detail}`),
     onCommit: (ms) => metrics?.commit(ms),
   })
   if (replay.batches > 0) {

@@ -10,7 +10,8 @@ import { StartError, startExit } from './start-error.ts'
 /** How far the book may be ahead of the wall clock without --accept-clock. */
 export const clockAheadMaxMs = 600_000
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)
 
 /** Makes the data directory, checks that it can be written, and takes the kernel's lock on it. */
 export function prepareData(directory: string): DataLock & { readonly ok: true } {

@@ -23,11 +23,7 @@ export interface AppDependencies {
 export interface BookAccess {
   state(): BookState
   /** Closed through as soon as it is later than `afterMinute`; null after `timeoutMs` or an abort. */
-  waitForClose(
-    afterMinute: number,
-    timeoutMs: number,
-    signal: AbortSignal,
-  ): Promise<number | null>
+  waitForClose(afterMinute: number, timeoutMs: number, signal: AbortSignal): Promise<number | null>
   drop(beforeMinute: number, dryRun: boolean, why: string): Promise<DropReport>
   stats(): Promise<BookStats>
 }

@@ -14,7 +14,8 @@ export const problems = {
   'body-unreadable': {
     status: 400,
     title: 'The body cannot be read',
-    explanation: 'The body stops being JSON or msgpack at `byte` of the decompressed body. Nothing was kept.',
+    explanation:
+      'The body stops being JSON or msgpack at `byte` of the decompressed body. Nothing was kept.',
   },
   'body-encoding-broken': {
     status: 400,
@@ -29,7 +30,8 @@ export const problems = {
   'unknown-parameter': {
     status: 400,
     title: 'Unknown query parameter',
-    explanation: 'Every route refuses parameters it does not know, so that a mistyped one never goes unseen.',
+    explanation:
+      'Every route refuses parameters it does not know, so that a mistyped one never goes unseen.',
   },
   'invalid-parameter': {
     status: 400,
@@ -39,17 +41,20 @@ export const problems = {
   'host-not-allowed': {
     status: 403,
     title: 'Host not allowed',
-    explanation: 'Without credentials the server answers only to loopback names, against DNS rebinding.',
+    explanation:
+      'Without credentials the server answers only to loopback names, against DNS rebinding.',
   },
   'cross-site': {
     status: 403,
     title: 'Cross-site request',
-    explanation: 'Without credentials, requests that a browser sends from another site are refused.',
+    explanation:
+      'Without credentials, requests that a browser sends from another site are refused.',
   },
   forwarded: {
     status: 403,
     title: 'Forwarded request',
-    explanation: 'Without credentials, requests that came through a proxy are refused: it would make the server public.',
+    explanation:
+      'Without credentials, requests that came through a proxy are refused: it would make the server public.',
   },
   'not-found': {
     status: 404,
@@ -59,7 +64,8 @@ export const problems = {
   'minute-open': {
     status: 404,
     title: 'The minute is not closed yet',
-    explanation: 'The current minute is never returned. Wait for it: Retry-After says how long, `wait` on the list of minutes holds a request until it has closed.',
+    explanation:
+      'The current minute is never returned. Wait for it: Retry-After says how long, `wait` on the list of minutes holds a request until it has closed.',
   },
   'before-the-book': {
     status: 404,
@@ -109,7 +115,8 @@ export const problems = {
   'strict-refused': {
     status: 422,
     title: 'An event was not acceptable',
-    explanation: 'With Prefer: handling=strict a batch is all or nothing; `rejected` says why. Nothing was kept.',
+    explanation:
+      'With Prefer: handling=strict a batch is all or nothing; `rejected` says why. Nothing was kept.',
   },
   'idempotency-key-conflict': {
     status: 422,
@@ -124,27 +131,32 @@ export const problems = {
   'page-damaged': {
     status: 500,
     title: 'The page is damaged',
-    explanation: 'What is stored of `minute` is not what its digest says. Other pages are not affected.',
+    explanation:
+      'What is stored of `minute` is not what its digest says. Other pages are not affected.',
   },
   'ring-full': {
     status: 503,
     title: 'The ring is full',
-    explanation: 'Batches come faster than the disk takes pages. Send the batch again after Retry-After seconds.',
+    explanation:
+      'Batches come faster than the disk takes pages. Send the batch again after Retry-After seconds.',
   },
   'in-flight-full': {
     status: 503,
     title: 'Too much is on its way',
-    explanation: 'The bodies of all requests together would pass --in-flight-bytes-max. Send it again after Retry-After seconds.',
+    explanation:
+      'The bodies of all requests together would pass --in-flight-bytes-max. Send it again after Retry-After seconds.',
   },
   'disk-full': {
     status: 503,
     title: 'The disk is full',
-    explanation: 'Nothing acknowledged is at risk. Free space, or drop pages; send the batch again after Retry-After seconds.',
+    explanation:
+      'Nothing acknowledged is at risk. Free space, or drop pages; send the batch again after Retry-After seconds.',
   },
   'io-error': {
     status: 503,
     title: 'The disk does not take the batch',
-    explanation: 'The server log says what the system said. Send the batch again after Retry-After seconds.',
+    explanation:
+      'The server log says what the system said. Send the batch again after Retry-After seconds.',
   },
   stopping: {
     status: 503,

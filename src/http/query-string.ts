@@ -24,7 +24,10 @@ export class QueryValues {
     if (raw === null) return standard
     const value = /^\d{1,9}$/.test(raw) ? Number(raw) : Number.NaN
     if (value >= range[0] && value <= range[1]) return value
-    throw invalid(name, `is a whole number from ${range[0]} to ${range[1]}, not ${JSON.stringify(raw)}`)
+    throw invalid(
+      name,
+      `is a whole number from ${range[0]} to ${range[1]}, not ${JSON.stringify(raw)}`,
+    )
   }
 
   flag(name: string): boolean {
@@ -44,7 +47,9 @@ export class QueryValues {
 
 /** A parameter's value is not what it may be. */
 export function invalid(parameter: string, expectation: string): ProblemError {
-  return new ProblemError('invalid-parameter', `${parameter} ${expectation}`, { extra: { parameter } })
+  return new ProblemError('invalid-parameter', `${parameter} ${expectation}`, {
+    extra: { parameter },
+  })
 }
 
 /** Refuses unknown parameters, and single ones that are given twice. */

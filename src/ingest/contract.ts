@@ -13,7 +13,11 @@ export type IngestOutcome =
   | { readonly kind: 'accepted'; readonly answer: string; readonly page: string }
   | { readonly kind: 'unreadable'; readonly at: Unreadable }
   /** No event was acceptable, or handling=strict and one was not. */
-  | { readonly kind: 'refused'; readonly rejectedCount: number; readonly rejected: readonly Refusal[] }
+  | {
+      readonly kind: 'refused'
+      readonly rejectedCount: number
+      readonly rejected: readonly Refusal[]
+    }
   | { readonly kind: 'too-many-events' }
   /** The decompressed body passes the limit. */
   | { readonly kind: 'too-large' }

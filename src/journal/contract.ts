@@ -22,7 +22,8 @@ export interface JournalBatch {
   readonly body: Uint8Array
 }
 
-export type AppendOutcome = { ok: true } | { ok: false; reason: 'disk-full' | 'io-error'; detail: string }
+export type AppendOutcome =
+  { ok: true } | { ok: false; reason: 'disk-full' | 'io-error'; detail: string }
 
 /** A frame or segment that could not be used at start; it was moved aside, never deleted. */
 export interface AsideReport {

@@ -127,7 +127,8 @@ export class SegmentJournal implements Journal {
     const first = group[0]
     const minute = first === undefined ? 0 : minuteOf(first)
     const open = this.#segment
-    if (open !== null && open.name.minute === minute && this.#offset + bytes <= open.bytes) return open
+    if (open !== null && open.name.minute === minute && this.#offset + bytes <= open.bytes)
+      return open
     const follows = open !== null && open.name.minute === minute
     this.#leave()
     const number = this.#nextNumber.minute === minute ? this.#nextNumber.number : 0
@@ -170,9 +171,15 @@ export class SegmentJournal implements Journal {
   }
 
   #leave(): void {
-    if (this.#segment !== null) fs.closeSync(this.#segment.fd)
+    const segment = this.#segment
     this.#segment = null
     this.#offset = 0
+    if (segment === null) return
+    try {
+      fs.closeSync(segment.fd)
+    } catch {
+      // What was acknowledged has been synced: closing can lose nothing.
+    }
   }
 }
 

@@ -18,7 +18,10 @@ export function segmentFile(name: SegmentName): string {
 export function parseSegmentFile(file: string): SegmentName | null {
   const match = /^([0-9a-f]{8})-([0-9a-f]{4,})\.seg$/.exec(file)
   if (match === null) return null
-  return { minute: Number.parseInt(match[1] ?? '', 16), number: Number.parseInt(match[2] ?? '', 16) }
+  return {
+    minute: Number.parseInt(match[1] ?? '', 16),
+    number: Number.parseInt(match[2] ?? '', 16),
+  }
 }
 
 /** The segments of a directory, oldest first. */

@@ -85,7 +85,9 @@ describe('the ring', () => {
     second.commit(30, 2)
     expect(puts).toHaveLength(0)
     first.commit(blockRows - 10, 1)
-    expect(puts.map((put) => [put.minute, put.part, put.events.length])).toEqual([[7, 0, blockRows]])
+    expect(puts.map((put) => [put.minute, put.part, put.events.length])).toEqual([
+      [7, 0, blockRows],
+    ])
     expect(puts[0]?.events.at(-1)).toBe('b000009')
 
     const drained = ring.drain(slot)

@@ -2,7 +2,6 @@ import type { Operation, OperationAnswer, QueryParameter } from '../operation.ts
 import { type ProblemCode, problems, problemBody, problemType } from '../problem.ts'
 import { schemas } from './schemas.ts'
 
-
 /** What the OpenAPI document says of an operation (OpenAPI 3.1, Operation Object). */
 export function detailOf(operation: Operation): Record<string, unknown> {
   const { operationId, summary, description, tag, requestBody } = operation
@@ -85,7 +84,10 @@ function problemResponse(codes: readonly ProblemCode[]): object {
       [problemType]: {
         schema: schemas.ref('Problem'),
         examples: Object.fromEntries(
-          codes.map((code) => [code, { summary: problems[code].title, value: problemBody(code, problems[code].title) }]),
+          codes.map((code) => [
+            code,
+            { summary: problems[code].title, value: problemBody(code, problems[code].title) },
+          ]),
         ),
       },
     },

@@ -73,9 +73,15 @@ const definitions = {
     required: ['accepted', 'duplicate', 'minute', 'page', 'batch', 'rejectedCount', 'rejected'],
     properties: {
       accepted: { ...count, description: 'Events that are durable now.' },
-      duplicate: { type: 'boolean', description: 'The batch was acknowledged before, under its key.' },
+      duplicate: {
+        type: 'boolean',
+        description: 'The batch was acknowledged before, under its key.',
+      },
       minute: { ...text, description: 'The minute whose page will hold them.' },
-      page: { ...text, description: 'The path of that page; it can be read once the minute has closed.' },
+      page: {
+        ...text,
+        description: 'The path of that page; it can be read once the minute has closed.',
+      },
       batch: { ...text, description: "The batch's number in the order of all batches, in hex." },
       rejectedCount: count,
       rejected: { type: 'array', maxItems: 1_000, items: { $ref: '#/components/schemas/Refusal' } },
@@ -99,7 +105,10 @@ const definitions = {
       minute: text,
       events: count,
       bytes: count,
-      digest: { ...digest, description: "SHA-256 of the page's directory, which holds those of its blocks." },
+      digest: {
+        ...digest,
+        description: "SHA-256 of the page's directory, which holds those of its blocks.",
+      },
       link: { ...digest, description: 'SHA-256 over `previous`, the minute and the digest.' },
       previous: { ...digest, description: 'The link of the page before.' },
       levels,
@@ -247,7 +256,11 @@ export const schemas = {
     totals: { events: 22_156, pages: 1, bytes: 652_114 },
     facilities: [{ facility: 'checkout', events: 22_156 }],
     levels: entryExample.levels,
-    links: { minutes: '/api/v1/eventqry/minutes', newest: entryExample.href, documentation: '/swagger' },
+    links: {
+      minutes: '/api/v1/eventqry/minutes',
+      newest: entryExample.href,
+      documentation: '/swagger',
+    },
   },
   pageExample: { minute: '2026-11-22T12:34Z', digest: digestExample, events: [storedExample] },
   periodExample: (unit: 'hour' | 'day') => ({
@@ -271,7 +284,10 @@ export function eventsContent(schema: object, example: unknown): Record<string, 
   const line = `${JSON.stringify(storedExample)}\n`
   return {
     'application/json': { schema: { ...schema }, example },
-    'application/x-ndjson': { schema: { ...text, description: 'One event a line.' }, example: line },
+    'application/x-ndjson': {
+      schema: { ...text, description: 'One event a line.' },
+      example: line,
+    },
     'application/msgpack': {
       schema: { ...text, format: 'binary', description: 'A sequence of maps, one an event.' },
     },

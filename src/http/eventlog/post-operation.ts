@@ -33,7 +33,10 @@ function bodyContent(): Record<string, unknown> {
     schema: { anyOf: [event, { type: 'array', items: event }] },
     examples: {
       one: { summary: 'One event', value: schemas.eventExample },
-      several: { summary: 'An array of events', value: [schemas.eventExample, schemas.eventExample] },
+      several: {
+        summary: 'An array of events',
+        value: [schemas.eventExample, schemas.eventExample],
+      },
     },
   }
   const ndjson = {
@@ -41,7 +44,11 @@ function bodyContent(): Record<string, unknown> {
     example: `${JSON.stringify(schemas.eventExample)}\n${JSON.stringify(schemas.eventExample)}\n`,
   }
   const msgpack = {
-    schema: { type: 'string', format: 'binary', description: 'A map, an array of maps, or several.' },
+    schema: {
+      type: 'string',
+      format: 'binary',
+      description: 'A map, an array of maps, or several.',
+    },
   }
   return Object.fromEntries(
     acceptedTypes.map((type) => {

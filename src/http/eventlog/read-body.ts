@@ -29,11 +29,7 @@ export async function readBody(
   }
 }
 
-async function readChunks(
-  request: Request,
-  ingest: Ingest,
-  bytesMax: number,
-): Promise<ReadBody> {
+async function readChunks(request: Request, ingest: Ingest, bytesMax: number): Promise<ReadBody> {
   if (request.body === null) return { ok: true, bytes: nothing, release: () => {} }
   const chunks: Uint8Array[] = []
   let held = 0
@@ -49,7 +45,11 @@ async function readChunks(
     release()
     throw error
   }
-  return { ok: true, bytes: chunks.length === 1 ? (chunks[0] ?? nothing) : Buffer.concat(chunks), release }
+  return {
+    ok: true,
+    bytes: chunks.length === 1 ? (chunks[0] ?? nothing) : Buffer.concat(chunks),
+    release,
+  }
 }
 
 function refuse(release: () => void, response: Response): ReadBody {

@@ -19,7 +19,11 @@ export function eventOperation(dependencies: AppDependencies): Operation {
     description:
       'The event of that id. An id is the minute, the part and the row in hex: it sorts by time of arrival and says where the event is.',
     pathParameters: [
-      { name: 'id', description: '16 hex digits, as events carry them.', example: '01c9a56a00000007' },
+      {
+        name: 'id',
+        description: '16 hex digits, as events carry them.',
+        example: '01c9a56a00000007',
+      },
     ],
     query: [],
     answers: [
@@ -27,7 +31,10 @@ export function eventOperation(dependencies: AppDependencies): Operation {
         status: 200,
         description: 'The event.',
         content: {
-          'application/json': { schema: schemas.ref('StoredEvent'), example: schemas.storedExample },
+          'application/json': {
+            schema: schemas.ref('StoredEvent'),
+            example: schemas.storedExample,
+          },
           'application/x-ndjson': { schema: { type: 'string' } },
           'application/msgpack': { schema: { type: 'string', format: 'binary' } },
           'text/csv': { schema: { type: 'string' } },
@@ -54,7 +61,8 @@ export function eventOperation(dependencies: AppDependencies): Operation {
 async function getEvent(dependencies: AppDependencies, call: Call): Promise<Response> {
   const id = call.path['id'] ?? ''
   const place = parseEventId(id)
-  if (place === undefined) throw invalid('id', `is 16 lower-case hex digits, not ${JSON.stringify(id)}`)
+  if (place === undefined)
+    throw invalid('id', `is 16 lower-case hex digits, not ${JSON.stringify(id)}`)
   requireClosed(dependencies.book.state(), place.minute, dependencies.nowMs())
   const format = formatOf(call, eventFormats)
   const found = await dependencies.pages.event(id, format).catch((error: unknown) => {

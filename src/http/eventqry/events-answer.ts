@@ -43,7 +43,15 @@ export async function eventsAnswer(
   if (encoding !== 'identity') headers.set('content-encoding', encoding)
   if (call.isHead) return new Response(null, { headers })
   const { from, through, before, after } = range
-  const body = await openEvents(dependencies, { from, through, filter, format, encoding, before, after })
+  const body = await openEvents(dependencies, {
+    from,
+    through,
+    filter,
+    format,
+    encoding,
+    before,
+    after,
+  })
   return new Response(body, { headers })
 }
 

@@ -5,7 +5,8 @@ import { schemas } from '../docs/schemas.ts'
 import type { Operation } from '../operation.ts'
 import { basePath, levelCounts, pageEntry } from './links.ts'
 
-const named = (minute: number | null): string | null => (minute === null ? null : formatMinute(minute))
+const named = (minute: number | null): string | null =>
+  minute === null ? null : formatMinute(minute)
 
 export function indexOperation(dependencies: AppDependencies): Operation {
   return {
@@ -22,7 +23,9 @@ export function indexOperation(dependencies: AppDependencies): Operation {
       {
         status: 200,
         description: 'The state of the book. Only closed minutes count.',
-        content: { 'application/json': { schema: schemas.ref('Index'), example: schemas.indexExample } },
+        content: {
+          'application/json': { schema: schemas.ref('Index'), example: schemas.indexExample },
+        },
       },
       { status: 304, description: 'Unchanged since the ETag in If-None-Match.', content: {} },
     ],

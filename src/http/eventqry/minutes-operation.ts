@@ -50,7 +50,10 @@ export function minutesOperation(dependencies: AppDependencies): Operation {
         status: 200,
         description: 'Closed minutes, oldest first, each with its summary and links.',
         content: {
-          'application/json': { schema: schemas.ref('MinuteList'), example: schemas.minutesExample },
+          'application/json': {
+            schema: schemas.ref('MinuteList'),
+            example: schemas.minutesExample,
+          },
           'application/x-ndjson': { schema: { type: 'string' } },
           'application/msgpack': { schema: { type: 'string', format: 'binary' } },
           'text/csv': { schema: { type: 'string' } },
@@ -85,7 +88,11 @@ async function listMinutes(dependencies: AppDependencies, call: Call): Promise<R
   const rows = heads.map(pageEntry)
   return documentAnswer(
     call,
-    { minutes: rows, closedThrough: closedThrough === null ? null : formatMinute(closedThrough), next },
+    {
+      minutes: rows,
+      closedThrough: closedThrough === null ? null : formatMinute(closedThrough),
+      next,
+    },
     { rows, headers: { link: `<${next}>; rel="next"` } },
   )
 }

@@ -15,7 +15,11 @@ const common = {
   query: filterParameters,
 } as const
 
-const unchanged = { status: 304, description: 'Unchanged since the ETag in If-None-Match.', content: {} }
+const unchanged = {
+  status: 304,
+  description: 'Unchanged since the ETag in If-None-Match.',
+  content: {},
+}
 
 export function minuteOperation(dependencies: AppDependencies): Operation {
   return {
@@ -33,7 +37,10 @@ export function minuteOperation(dependencies: AppDependencies): Operation {
         status: 200,
         description: 'The page. NDJSON is one event a line, msgpack a sequence of maps.',
         content: eventsContent(schemas.ref('Page'), schemas.pageExample),
-        headers: { ETag: 'Names this representation of the page.', Link: 'The pages before and after.' },
+        headers: {
+          ETag: 'Names this representation of the page.',
+          Link: 'The pages before and after.',
+        },
       },
       unchanged,
     ],
@@ -159,7 +166,7 @@ export function pageBytesOperation(dependencies: AppDependencies): Operation {
     tag: 'pages',
     summary: "A page's own bytes",
     description:
-      "The page as it is stored: its directory, then its blocks (docs/FORMAT.md). The digest is the SHA-256 of the directory, which holds those of the blocks, so mirrors and verifiers need not trust the server. These bytes never change.",
+      'The page as it is stored: its directory, then its blocks (docs/FORMAT.md). The digest is the SHA-256 of the directory, which holds those of the blocks, so mirrors and verifiers need not trust the server. These bytes never change.',
     pathParameters: [
       {
         name: 'digest',
@@ -198,5 +205,7 @@ async function getPageBytes(dependencies: AppDependencies, call: Call): Promise<
     await page.stream.cancel()
     return new Response(null, { status: etagHeader === etag ? 304 : 200, headers })
   }
-  return new Response(page.stream, { headers: { ...headers, 'content-length': String(page.bytes) } })
+  return new Response(page.stream, {
+    headers: { ...headers, 'content-length': String(page.bytes) },
+  })
 }

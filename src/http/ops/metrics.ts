@@ -47,9 +47,17 @@ export class Metrics {
     this.#counter('decoded_bytes_total', 'Bytes of acknowledged bodies, decompressed.', () => {
       return this.decodedBytes
     })
-    this.#counter('closed_minutes_total', 'Minutes closed since the start.', () => this.closedMinutes)
+    this.#counter(
+      'closed_minutes_total',
+      'Minutes closed since the start.',
+      () => this.closedMinutes,
+    )
     this.#counter('dropped_pages_total', 'Pages dropped since the start.', () => this.droppedPages)
-    this.#counter('damaged_pages_total', 'Answers that met a damaged page.', () => this.damagedPages)
+    this.#counter(
+      'damaged_pages_total',
+      'Answers that met a damaged page.',
+      () => this.damagedPages,
+    )
     this.#counter('set_aside_total', 'Frames and days set aside since the start.', () => {
       return this.setAside
     })
@@ -57,13 +65,21 @@ export class Metrics {
     this.#counter('journal_failed_groups_total', 'Groups that could not be made durable.', () => {
       return sources.journalFailedGroups()
     })
-    this.#gauge('last_close_seconds', 'How long the last closing took.', () => this.lastCloseMs / 1e3)
+    this.#gauge(
+      'last_close_seconds',
+      'How long the last closing took.',
+      () => this.lastCloseMs / 1e3,
+    )
     this.#gauge('ring_bytes', 'Memory of blocks that are not in the book yet.', sources.ringBytes)
     this.#gauge('ring_slots', 'Minutes open or closing.', sources.ringSlots)
     this.#gauge('ring_blocks', 'Blocks open or on their way to the book.', sources.ringBlocks)
     this.#gauge('in_flight_bytes', 'Bytes of bodies being taken in.', sources.bodyBytes)
     this.#gauge('journal_segments', 'Segment files.', sources.journalSegments)
-    this.#gauge('journal_bytes', 'Bytes written to the journal since the start.', sources.journalBytes)
+    this.#gauge(
+      'journal_bytes',
+      'Bytes written to the journal since the start.',
+      sources.journalBytes,
+    )
     this.#gauge('disk_free_bytes', 'Free space of the data directory.', sources.diskFreeBytes)
     this.#gauge('clock_ahead_seconds', 'How far the server is ahead of the wall clock.', () => {
       return sources.clockAheadMs() / 1e3
@@ -127,7 +143,11 @@ export class Metrics {
 
   #book(sources: MetricSources): void {
     const pages = new Gauge({ name: 'minutebook_pages', help: 'Pages in the book.', registers: [] })
-    const bytes = new Gauge({ name: 'minutebook_book_bytes', help: 'Bytes of the book.', registers: [] })
+    const bytes = new Gauge({
+      name: 'minutebook_book_bytes',
+      help: 'Bytes of the book.',
+      registers: [],
+    })
     this.registry.registerMetric(bytes)
     this.registry.registerMetric(pages)
     this.registry.registerMetric(

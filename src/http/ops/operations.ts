@@ -19,12 +19,16 @@ export function opsOperations(dependencies: AppDependencies): readonly Operation
           status: 200,
           description: 'It does.',
           content: {
-            'application/json': { schema: { type: 'object' }, example: { live: true, version: '0.1.0' } },
+            'application/json': {
+              schema: { type: 'object' },
+              example: { live: true, version: '0.1.0' },
+            },
           },
         },
       ],
       problems: ['unknown-parameter'],
-      handle: () => Response.json({ live: true, version: dependencies.version }, { headers: uncached }),
+      handle: () =>
+        Response.json({ live: true, version: dependencies.version }, { headers: uncached }),
     },
     {
       ...common,
@@ -37,7 +41,10 @@ export function opsOperations(dependencies: AppDependencies): readonly Operation
           status: 200,
           description: 'They are.',
           content: {
-            'application/json': { schema: { type: 'object' }, example: { ready: true, reasons: [] } },
+            'application/json': {
+              schema: { type: 'object' },
+              example: { ready: true, reasons: [] },
+            },
           },
         },
         {

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import type { JournalBatch } from '../../src/journal/contract.ts'
+import { findFrame, frameBytes, frameHead, readFrame, writeFrame } from '../../src/journal/frame.ts'
+import { batchOf } from './journal-fixture.ts'
+
+function written(batch: JournalBatch): Buffer {
+  const bytes = Buffer.alloc(frameBytes(batch))
+  expect(writeFrame(bytes, 0, batch)).toBe(bytes.length)
+  return bytes
+}
+
+function read(bytes: Buffer, at = 0): JournalBatch {
+  const found = readFrame(bytes, at)
+  if (found.kind !== 'frame') throw new Error(`${found.kind} at ${at}`)
+  return { ...found.batch, body: new Uint8Array(found.batch.body) }
+}
+
+const anyBatch = fc.record({
+  sequence: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  receivedMs: fc.integer({ min: 0, max: 253_402_300_799_999 }),
+  form: fc.record({
+    format: fc.constantFrom('json' as const, 'msgpack' as const),
+    encoding: fc.constantFrom(
+      'identity' as const,
+      'gzip' as const,
+      'zstd' as const,
+      'deflate' as const,
+      'br' as const,
+    ),
+    strict: fc.boolean(),
+  }),
+  key: fc.option(fc.string({ minLength: 1, maxLength: 40, unit: 'binary' })),
+  decodedBytes: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  accepted: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  rejected: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  decoderVersion: fc.integer({ min: 0, max: 65_535 }),
+  body: fc.uint8Array({ maxLength: 500 }),
+})
+
+describe('a frame', () => {
+  test('comes back as it was written, whole or as a head before its body', () => {
+    fc.assert(
+      fc.property(anyBatch, (batch) => {
+        const whole = written(batch)
+        expect(read(whole)).toEqual(batch)
+        expect(Buffer.concat([frameHead(batch), batch.body])).toEqual(whole)
+      }),
+      { verbose: 1 },
+    )
+  })
+
+  test('has these bytes in version 1', () => {
+    const frame = written(batchOf(7, { key: 'k-1', receivedMs: 1_763_814_896_789 }))
+    expect(frame.toString('hex')).toBe(
+      '4d424a31ab488fef3e00000001000002070000000000000095748fab9a01000011000000' +
+        '0100000000000000010003006b2d317b226261746368223a377d',
+    )
+    expect(read(frame).key).toBe('k-1')
+  })
+
+  test('with any byte changed is not a frame, or of a newer version', () => {
+    const frame = written(batchOf(3, { key: 'key' }))
+    for (let at = 0; at < frame.length; at++) {
+      const damaged = Buffer.from(frame)
+      damaged[at] = (damaged[at] ?? 0) ^ 0x40
+      expect(readFrame(damaged, 0).kind).toBe('bad')
+    }
+  })
+
+  test('cut short anywhere is not a frame', () => {
+    const frame = written(batchOf(3))
+    for (let bytes = 1; bytes < frame.length; bytes++) {
+      expect(readFrame(frame.subarray(0, bytes), 0).kind).toBe('bad')
+    }
+  })
+
+  test('is found behind rubbish, and rubbish alone holds none', () => {
+    const frame = written(batchOf(3))
+    const rubbish = Buffer.from('MBJ1 is only the magic, MBJ1 again')
+    expect(findFrame(Buffer.concat([rubbish, frame]), 0)).toBe(rubbish.length)
+    expect(findFrame(rubbish, 0)).toBe(-1)
+  })
+
+  test('reading random bytes never throws and never goes past the end', () => {
+    const head = written(batchOf(5)).subarray(0, 20)
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (tail, withHead) => {
+        const bytes = Buffer.concat([withHead ? head : Buffer.alloc(0), tail])
+        for (let at = 0; at < bytes.length; at += 7) {
+          const found = readFrame(bytes, at)
+          if (found.kind === 'frame') expect(found.end).toBeLessThanOrEqual(bytes.length)
+        }
+      }),
+      { numRuns: 20_000, verbose: 1 },
+    )
+  })
+})
