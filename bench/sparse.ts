@@ -112,7 +112,7 @@ async function readOnce(service: ReturnType<typeof makePageService>): Promise<nu
   let lines = 0
   for await (const chunk of stream) {
     bytes += chunk.length
-    for (const byte of chunk) if (byte === 0x0a) lines++
+    for (let at = chunk.indexOf(0x0a); at !== -1; at = chunk.indexOf(0x0a, at + 1)) lines++
   }
   if (lines !== pages) throw new Error(`${lines} events came back from ${pages} pages`)
   return bytes
