@@ -62,6 +62,17 @@ describe('the README', () => {
     expect(Object.keys(options).length).toBeGreaterThan(10)
   })
 
+  test('is joined by a page that gives a reason for each dependency', async () => {
+    const root = dirname(readmePath)
+    const manifest = await Bun.file(join(root, 'package.json')).json()
+    const reasons = await Bun.file(join(root, 'docs/decisions/dependencies.md')).text()
+    const named = [...reasons.matchAll(/^\| ([@a-z][\w@/-]*) \|/gm)].map((match) => match[1] ?? '')
+    const installed = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })
+    const wanted = installed.map(([name]) => name)
+    expect(named.filter((name) => name !== 'package').toSorted()).toEqual(wanted.toSorted())
+    for (const [, version] of installed) expect(String(version)).toMatch(/^\d+\.\d+\.\d+$/)
+  })
+
   for (const path of [
     'README.md',
     'CONTRIBUTING.md',
