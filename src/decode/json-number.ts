@@ -23,10 +23,10 @@ export function scanNumber(s: JsonState, from: number): number {
   const first = negative ? from + 1 : from
   let p = first
   let mantissa = 0
-  let digit = (src[p] ?? 0) - zero
-  while (digit >= 0 && digit <= 9) {
+  let digit = ((src[p] ?? 0) - zero) >>> 0
+  while (digit <= 9) {
     mantissa = mantissa * 10 + digit
-    digit = (src[++p] ?? 0) - zero
+    digit = ((src[++p] ?? 0) - zero) >>> 0
   }
   const wholeDigits = p - first
   if (wholeDigits === 0 || (wholeDigits > 1 && src[first] === zero)) {
@@ -39,10 +39,10 @@ export function scanNumber(s: JsonState, from: number): number {
   let fractionDigits = 0
   if (src[p] === point) {
     const start = ++p
-    digit = (src[p] ?? 0) - zero
-    while (digit >= 0 && digit <= 9) {
+    digit = ((src[p] ?? 0) - zero) >>> 0
+    while (digit <= 9) {
       mantissa = mantissa * 10 + digit
-      digit = (src[++p] ?? 0) - zero
+      digit = ((src[++p] ?? 0) - zero) >>> 0
     }
     fractionDigits = p - start
     if (fractionDigits === 0) return malformed(s, p, 'a digit must follow the point of a number')

@@ -24,30 +24,36 @@ for (const [letter, meaning] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r',
  * if it had no escapes, else in `extra`. Cost: about 1 ns a byte, most of it in the first loop.
  */
 export function scanText(s: JsonState, from: number): number {
-  const { view } = s
-  const lastWord = s.end - 4
-  let p = from
-  // Fast path: nearly all text is plain ASCII up to its closing quote. Four bytes at a time: the top bit of
-  // a byte is set by subtraction if it is a quote, a backslash or a control character, and is set in itself
-  // if it is not ASCII. A borrow can only come out of a byte that is found anyway, so the lowest top bit
-  // that is set tells the place: no loop with an end that nobody can predict.
-  while (p <= lastWord) {
-    const word = view.getInt32(p, true)
-    const quotes = (word ^ 0x22222222) - 0x01010101
-    const slashes = (word ^ 0x5c5c5c5c) - 0x01010101
-    const found = (quotes | slashes | (word - 0x20202020) | word) & 0x80808080
-    if (found === 0) {
-      p += 4
-      continue
-    }
-    p += (31 - Math.clz32(found & -found)) >>> 3
-    if (view.getUint8(p) !== quote) break
+  const p = skipPlain(s, from)
+  if (s.src[p] === quote) {
     s.reference = from + s.delta
     s.bytes = p - from
     s.escaped = false
     return p + 1
   }
   return scanUnusualText(s, from, p)
+}
+
+/**
+ * The position of the next byte that is not plain. Four bytes at a time: the top bit of a byte is set by
+ * subtraction if it is a quote, a backslash or a control character, and is set in itself if it is not ASCII. A
+ * borrow can only come out of a byte that is found anyway, so the lowest top bit that is set tells the
+ * place: no loop with an end that nobody can predict. Cost: 0.4 ns a byte.
+ */
+function skipPlain(s: JsonState, from: number): number {
+  const { src, view } = s
+  const lastWord = s.end - 4
+  let p = from
+  while (p <= lastWord) {
+    const word = view.getInt32(p, true)
+    const quotes = (word ^ 0x22222222) - 0x01010101
+    const slashes = (word ^ 0x5c5c5c5c) - 0x01010101
+    const found = (quotes | slashes | (word - 0x20202020) | word) & 0x80808080
+    if (found !== 0) return p + ((31 - Math.clz32(found & -found)) >>> 3)
+    p += 4
+  }
+  while (plain[src[p] ?? 0] === 1) p++
+  return p
 }
 
 function scanUnusualText(s: JsonState, from: number, at: number): number {
@@ -67,7 +73,7 @@ export function checkText(s: JsonState, at: number): number {
   let p = at
   s.escaped = false
   for (;;) {
-    while (plain[src[p] ?? 0] === 1) p++
+    p = skipPlain(s, p)
     const byte = src[p] ?? 0
     if (p >= end) return malformed(s, p, 'the body ends inside a text')
     if (byte === quote) return p
@@ -113,14 +119,27 @@ function checkUtf8(s: JsonState, p: number): number {
   return next < 0 ? refuse(s, 'text-invalid-utf8', p, `byte ${p} of the body is not UTF-8`) : next
 }
 
-/** Writes the checked text `src[from..to)` into `extra` without its escapes. Cost: 1.5 ns a byte. */
+/** Writes the checked text `src[from..to)` into `extra` without its escapes. Cost: 0.6 ns a byte. */
 function unescape(s: JsonState, from: number, to: number): void {
-  const { src, block } = s
-  const start = block.reserveExtra(to - from)
+  const { src, view, block } = s
+  // Whole words are written, so up to three bytes beyond the text.
+  const start = block.reserveExtra(to - from + 4)
   const out = block.extra
+  const outView = new DataView(out.buffer)
   let at = start
   let p = from
   while (p < to) {
+    // Fast path: four bytes at a time; of a word with a backslash, what stands before it counts.
+    if (p + 4 <= to) {
+      const word = view.getInt32(p, true)
+      const slashes = word ^ 0x5c5c5c5c
+      const found = (slashes - 0x01010101) & ~slashes & 0x80808080
+      const before = found === 0 ? 4 : (31 - Math.clz32(found & -found)) >>> 3
+      outView.setInt32(at, word, true)
+      at += before
+      p += before
+      if (found === 0) continue
+    }
     const byte = src[p] ?? 0
     if (byte !== backslash) {
       out[at++] = byte
@@ -134,15 +153,17 @@ function unescape(s: JsonState, from: number, to: number): void {
       p += 2
       continue
     }
-    let point = hex4(src, p + 2)
-    p += 6
-    if (point >= 0xd800 && point <= 0xdfff) {
-      point = 0x1_0000 + ((point - 0xd800) << 10) + (hex4(src, p + 2) - 0xdc00)
-      p += 6
-    }
-    at = writeUtf8(out, at, point)
+    const first = hex4(src, p + 2)
+    const paired = first >= 0xd800 && first <= 0xdfff
+    at = writeUtf8(out, at, paired ? pairAt(src, p) : first)
+    p += paired ? 12 : 6
   }
   block.extraBytes = at
   s.reference = start + extraBase
   s.bytes = at - start
+}
+
+/** The code point of the two escaped surrogates at `p`. */
+function pairAt(src: Uint8Array, p: number): number {
+  return 0x1_0000 + ((hex4(src, p + 2) - 0xd800) << 10) + (hex4(src, p + 8) - 0xdc00)
 }
