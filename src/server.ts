@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { bodyHash } from './book/key-store.ts'
 import { planRetention } from './book/retention.ts'
-import { WorkerWriter } from './book/worker-writer.ts'
+import type { WorkerWriter } from './book/worker-writer.ts'
 import type { ClosedMinute } from './book/contract.ts'
 import type { Config } from './config.ts'
 import { decompress, makeDecoder } from './decode/body.ts'

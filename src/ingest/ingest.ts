@@ -1,4 +1,3 @@
-import type { KeyedAnswer } from '../book/contract.ts'
 import type { DecodeLimits, MakeDecoder } from '../decode/contract.ts'
 import { decoderVersion } from '../decode/contract.ts'
 import type { BodyForm, Journal } from '../journal/contract.ts'
@@ -7,7 +6,7 @@ import { answerText, pagePath } from './answer.ts'
 import { BatchDecoder, type Decoded, minuteOf, otherWork, sharedBytesMax } from './batch-decoder.ts'
 import { BodyBytes } from './body-bytes.ts'
 import type { Ingest, IngestOutcome, IngestRequest } from './contract.ts'
-import { Keys } from './keys.ts'
+import type { Keys } from './keys.ts'
 
 export interface IngestOptions {
   readonly ring: Ring

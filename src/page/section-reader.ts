@@ -1,4 +1,4 @@
-import { ByteSource } from './byte-source.ts'
+import type { ByteSource } from './byte-source.ts'
 import { FormatError } from './format-error.ts'
 import { sectionBytesMax } from './format.ts'
 

@@ -1,6 +1,6 @@
 import type { DecodeTarget } from '../decode/contract.ts'
 import type { BlockBuilder } from './block-builder.ts'
-import { BlockSlot } from './block-slot.ts'
+import type { BlockSlot } from './block-slot.ts'
 import type { MinuteSlot } from './minute-slot.ts'
 import type { Ring } from './ring.ts'
 
