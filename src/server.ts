@@ -71,17 +71,13 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   })
   ring.onLost = fail
   const keys = new Keys((key) => book.keys.lookup(key))
-  const hash = (body: Uint8Array, form: BodyForm): string => {
-    return bodyHash(body, `${form.format}-${form.encoding}-${form.strict ? 's' : 'l'}`)
-  }
-
   const shared = {
     ring,
     keys,
     limits: { ...config, roomWaitMaxMs: config.ringWaitMs },
     makeDecoder,
     decompress,
-    bodyHash: hash,
+    bodyHash: hashBody,
   }
   const replayCloser = new Closer({
     ring,
@@ -221,4 +217,8 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+function hashBody(body: Uint8Array, form: BodyForm): string {
+  return bodyHash(body, `${form.format}-${form.encoding}-${form.strict ? 's' : 'l'}`)
 }

@@ -1,5 +1,5 @@
 import type { Summary, Tally } from '../page/contract.ts'
-import { decodeTally } from '../page/tally.ts'
+import { decodeTally } from '../page/tally-decoder.ts'
 import { type BookReader, type BookState, DamagedPage, type MinuteRange } from './contract.ts'
 import { DayHandles } from './day-handles.ts'
 import type { DayPages } from './day-pages.ts'

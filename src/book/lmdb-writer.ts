@@ -1,7 +1,7 @@
 import type { EncodedBlock, Summary } from '../page/contract.ts'
 import { encodeDirectory } from '../page/directory.ts'
 import { encodeSummary, linkOf } from '../page/summary.ts'
-import { encodeTally } from '../page/tally.ts'
+import { encodeTally } from '../page/tally-encoder.ts'
 import { createHash } from 'node:crypto'
 import { type AsideDay, openDays } from './book-open.ts'
 import type { BookState, BookStats, CloseRequest, ClosedMinute, DropReport } from './contract.ts'

@@ -1,5 +1,6 @@
 import type { Tally } from '../page/contract.ts'
-import { decodeTally, encodeTally } from '../page/tally.ts'
+import { decodeTally } from '../page/tally-decoder.ts'
+import { encodeTally } from '../page/tally-encoder.ts'
 import { isDamage } from './checked.ts'
 import type { DayPages } from './day-pages.ts'
 import type { DaySet } from './day-set.ts'

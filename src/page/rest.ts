@@ -48,6 +48,10 @@ function readKind(source: ByteSource, kind: number): RestValue['kind'] {
   return source.fail(`no kind ${kind} of a member`)
 }
 
+function isPath(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string')
+}
+
 function readSegments(source: ByteSource, json: string): readonly string[] {
   let value: unknown = null
   try {
@@ -55,7 +59,5 @@ function readSegments(source: ByteSource, json: string): readonly string[] {
   } catch {
     // Told below, like any other text that is no array of names.
   }
-  const isPath = (each: unknown): each is string[] =>
-    Array.isArray(each) && each.every((name) => typeof name === 'string')
   return isPath(value) ? value : source.fail('no path')
 }

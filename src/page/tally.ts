@@ -1,8 +1,5 @@
 import type { EventTally, Tally } from './contract.ts'
 
-export { decodeTally } from './tally-decoder.ts'
-export { encodeTally } from './tally-encoder.ts'
-
 /** Cells of event time, and also pairs of facility and event: beyond, a tally is no longer exact. */
 export const tallyCellsMax = 65_536
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Tally } from '../../src/page/contract.ts'
-import { emptyTally, encodeTally, mergeTally } from '../../src/page/tally.ts'
+import { encodeTally } from '../../src/page/tally-encoder.ts'
+import { emptyTally, mergeTally } from '../../src/page/tally.ts'
 import { DayPages } from '../../src/book/day-pages.ts'
 import { dayTables } from '../../src/book/layout.ts'
 import { LmdbEnv } from '../../src/book/lmdb-env.ts'
