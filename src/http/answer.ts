@@ -26,21 +26,40 @@ export function documentAnswer(
   const offered: AnswerFormat[] = ['json', 'msgpack']
   if (options.rows !== undefined) offered.push('ndjson', 'csv')
   const format = formatOf(call, offered)
-  const body = encode(document, options.rows ?? [], format)
-  const hash = Bun.hash.xxHash3(body).toString(16)
+  return bytesAnswer(call, new Uint8Array(encode(document, options.rows ?? [], format)), {
+    ...options,
+    format,
+  })
+}
+
+export interface BytesOptions extends Pick<DocumentOptions, 'status' | 'headers' | 'etag'> {
+  readonly format: AnswerFormat
+}
+
+/** A small answer, already in its format: compressed if that pays, with an ETag, or 304. */
+export function bytesAnswer(
+  call: Call,
+  body: Uint8Array<ArrayBuffer>,
+  options: BytesOptions,
+): Response {
+  const { format } = options
+  const hash = options.etag ?? Bun.hash.xxHash3(body).toString(16)
   const encoding = body.length < compressedBytesMin ? 'identity' : encodingFor(call.request)
-  const etag = `"${options.etag ?? hash}-${format}-${encoding}"`
+  const etag = `"${hash}-${format}-${encoding}"`
+  const isRead = call.request.method === 'GET'
   const headers: Record<string, string> = {
     'content-type': contentTypes[format],
-    'cache-control': 'private, no-cache',
-    etag,
+    'cache-control': isRead ? 'private, no-cache' : 'no-store',
+    ...(isRead ? { etag } : {}),
     vary,
     ...options.headers,
   }
-  if (isUnchanged(call.request, etag)) return new Response(null, { status: 304, headers })
+  if (isRead && isUnchanged(call.request, etag)) return new Response(null, { status: 304, headers })
   if (encoding !== 'identity') headers['content-encoding'] = encoding
   const bytes = compress(body, encoding)
-  return new Response(call.isHead ? null : bytes, { status: options.status ?? 200, headers })
+  call.traffic.responseBytes += bytes.length
+  // To HEAD the runtime sends the head of this answer, with its Content-Length.
+  return new Response(bytes, { status: options.status ?? 200, headers })
 }
 
 function encode(
@@ -72,8 +91,11 @@ function csvField(value: unknown): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-function compress(body: Buffer, encoding: 'identity' | 'gzip' | 'zstd'): Uint8Array<ArrayBuffer> {
+function compress(
+  body: Uint8Array<ArrayBuffer>,
+  encoding: 'identity' | 'gzip' | 'zstd',
+): Uint8Array<ArrayBuffer> {
   if (encoding === 'gzip') return new Uint8Array(gzipSync(body))
   if (encoding === 'zstd') return new Uint8Array(Bun.zstdCompressSync(body))
-  return new Uint8Array(body)
+  return body
 }

@@ -1,4 +1,6 @@
 import type { AnswerFormat } from '../query/contract.ts'
+import type { Connection } from './connection.ts'
+import type { Traffic } from './ops/traffic.ts'
 import type { ProblemCode } from './problem.ts'
 import type { QueryValues } from './query-string.ts'
 
@@ -40,7 +42,10 @@ export interface Call {
   readonly query: QueryValues
   /** The format named by a suffix of the path, which wins over Accept. */
   readonly suffix: AnswerFormat | null
+  /** The head alone is wanted: what is costly to make need not be made. */
   readonly isHead: boolean
+  readonly connection: Connection
+  readonly traffic: Traffic
 }
 
 /** One method of one resource: routed, checked and documented from this one record. */

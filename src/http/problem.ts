@@ -72,6 +72,12 @@ export const problems = {
     title: 'Before the book began',
     explanation: 'The server has no page of a time before it was first started.',
   },
+  'minute-ahead': {
+    status: 404,
+    title: 'The minute has not begun',
+    explanation:
+      'It lies ahead of the clock of the server. `wait` on the list of minutes holds a request until the next minute has closed.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'Method not allowed',
@@ -81,6 +87,11 @@ export const problems = {
     status: 406,
     title: 'Not acceptable',
     explanation: 'None of the formats in Accept can be given; the detail names those that can.',
+  },
+  'body-stalled': {
+    status: 408,
+    title: 'The body stopped coming',
+    explanation: 'No byte of the body came for 30 seconds. Nothing was kept; send the batch again.',
   },
   dropped: {
     status: 410,

@@ -1,40 +1,54 @@
 import { guardLoopback } from './guard.ts'
 import { failure, makeApp } from './app.ts'
+import { connectionOf } from './connection.ts'
 import type { AppDependencies } from './dependencies.ts'
-import { postBatch } from './eventlog/post.ts'
+import { bodyStallMs, postBatch } from './eventlog/post.ts'
 import { readQuery } from './query-string.ts'
 
 type Server = Bun.Server<unknown>
 
 /** What Bun.serve takes: the hot route by the runtime's own router, everything else through Elysia. */
 export function makeRoutes(dependencies: AppDependencies) {
-  const { ingest, batchBytesMax, loopbackOnly } = dependencies
-  const limits = { batchBytesMax }
+  const { batchBytesMax, loopbackOnly, metrics } = dependencies
+  const { traffic } = metrics
+  const limits = { batchBytesMax, bodyStallMs }
   const app = makeApp(dependencies)
 
-  const post = async (request: Request, server: Server): Promise<Response> => {
+  const answerPost = async (request: Request, server: Server): Promise<Response> => {
     const refusal = loopbackOnly ? guardLoopback(request) : null
     if (refusal !== null) return refusal
-    // A body may come slowly as long as it comes: its own bounds and the connection's end are enough.
-    server.timeout(request, 0)
     try {
       if (request.url.includes('?')) readQuery(new URL(request.url), [])
-      return await postBatch(request, ingest, limits)
+      const connection = connectionOf(request, server)
+      return await postBatch(request, { ...dependencies, limits, traffic, connection })
     } catch (error) {
-      return failure(dependencies, error)
+      return failure(dependencies, request, error)
+    }
+  }
+
+  const post = async (request: Request, server: Server): Promise<Response> => {
+    const began = performance.now()
+    const response = await answerPost(request, server)
+    traffic.posted(performance.now() - began)
+    traffic.answered(response.status)
+    return response
+  }
+
+  const answer = async (request: Request, server: Server): Promise<Response> => {
+    const refusal = loopbackOnly ? guardLoopback(request) : null
+    if (refusal !== null) return refusal
+    try {
+      return await app.handle(request, connectionOf(request, server))
+    } catch (error) {
+      return failure(dependencies, request, error)
     }
   }
 
   const fetch = async (request: Request, server: Server): Promise<Response> => {
-    const refusal = loopbackOnly ? guardLoopback(request) : null
-    if (refusal !== null) return refusal
-    // Long polls and streamed answers are silent for as long as they need.
-    server.timeout(request, 0)
-    try {
-      return await app(request)
-    } catch (error) {
-      return failure(dependencies, error)
-    }
+    const response = await answer(request, server)
+    response.headers.set('x-content-type-options', 'nosniff')
+    traffic.answered(response.status)
+    return response
   }
   return { routes: { '/api/v1/eventlog': { POST: post } }, fetch }
 }

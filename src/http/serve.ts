@@ -1,3 +1,4 @@
+import { idleTimeoutS } from './connection.ts'
 import type { AppDependencies } from './dependencies.ts'
 import { makeRoutes } from './routes.ts'
 import { problem } from './problem.ts'
@@ -22,7 +23,7 @@ export function serveHttp(
       reusePort: false,
       // The bound of a body is checked before it is buffered, with a problem document; this one has none.
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-      idleTimeout: 60,
+      idleTimeout: idleTimeoutS,
       routes,
       fetch,
       error(error) {

@@ -2,6 +2,15 @@ import type { Operation, OperationAnswer, QueryParameter } from '../operation.ts
 import { type ProblemCode, problems, problemBody, problemType } from '../problem.ts'
 import { schemas } from './schemas.ts'
 
+/** What any route may answer. */
+const everywhere: readonly ProblemCode[] = [
+  'unknown-parameter',
+  'host-not-allowed',
+  'cross-site',
+  'forwarded',
+  'internal',
+]
+
 /** What the OpenAPI document says of an operation (OpenAPI 3.1, Operation Object). */
 export function detailOf(operation: Operation): Record<string, unknown> {
   const { operationId, summary, description, tag, requestBody } = operation
@@ -57,7 +66,8 @@ function exampleOf({ example, repeatable }: QueryParameter): object {
 function responsesOf(operation: Operation): Record<string, object> {
   const responses: Record<string, object> = {}
   for (const answer of operation.answers) responses[answer.status] = responseOf(answer)
-  for (const [status, codes] of byStatus(operation.problems)) {
+  const possible = [...new Set([...everywhere, ...operation.problems])]
+  for (const [status, codes] of byStatus(possible)) {
     const own = responses[status]
     responses[status] = own === undefined ? problemResponse(codes) : own
   }

@@ -1,15 +1,22 @@
 import type { ElysiaSwaggerConfig } from '@elysiajs/swagger'
 import { schemas } from './schemas.ts'
 
-/** What the generated OpenAPI document says of the whole. */
-export function documentation(version: string): ElysiaSwaggerConfig<string> {
+type Documentation = NonNullable<ElysiaSwaggerConfig['documentation']>
+
+/** What the OpenAPI document says of the whole. */
+export function documentation(version: string): Documentation {
   const document: object = {
     openapi: '3.1.0',
     info: {
       title: 'Minutebook',
       version,
-      description:
-        'An independent logging server. Services post structured events; each minute, once closed, is a page that does not change. Errors are application/problem+json (RFC 9457) with a stable `code`.',
+      summary: 'An independent logging server.',
+      description: [
+        'Services post structured events; each minute, once closed, is a page that does not change.',
+        'Times are UTC: a minute is `2026-11-22T12:34Z`, an hour `2026-11-22T12Z`, a day `2026-11-22`.',
+        'What gives events speaks JSON, NDJSON, msgpack and CSV, by `Accept` or by a suffix of the path (`.json`, `.ndjson`, `.msgpack`, `.csv`), which wins.',
+        'Errors are `application/problem+json` (RFC 9457) with a stable `code`. Unknown query parameters are refused. GET can be asked as HEAD.',
+      ].join('\n\n'),
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'This server.' }],
@@ -20,11 +27,6 @@ export function documentation(version: string): ElysiaSwaggerConfig<string> {
     ],
     components: { schemas: schemas.definitions },
   }
-  return {
-    path: '/swagger/generated',
-    specPath: '/swagger/json',
-    exclude: [/^\/swagger/],
-    // The package's types know OpenAPI 3.0 only; what it writes is what it is given.
-    documentation: document as NonNullable<ElysiaSwaggerConfig['documentation']>,
-  }
+  // The package's types know OpenAPI 3.0 only; what it writes is what it is given.
+  return document as Documentation
 }

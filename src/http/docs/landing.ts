@@ -2,7 +2,7 @@ import { formatMinute } from '../../event/time.ts'
 import type { AppDependencies } from '../dependencies.ts'
 
 /** The page at `/`: what this is, how it stands, and where to go on. */
-export function landingPage(dependencies: AppDependencies): string {
+export function landingPage(dependencies: AppDependencies, origin: string): string {
   const { closedThrough, firstMinute } = dependencies.book.state()
   const closed = closedThrough === null ? 'no minute yet' : formatMinute(closedThrough)
   const began = firstMinute === null ? 'just now' : formatMinute(firstMinute)
@@ -29,7 +29,7 @@ export function landingPage(dependencies: AppDependencies): string {
 </dl>
 <h2>Log an event</h2>
 <pre><code>curl -d '{"facility":"shop","level":"info","event":"first event"}' \\
-  ${'$'}SERVER/api/v1/eventlog</code></pre>
+  ${Bun.escapeHTML(origin)}/api/v1/eventlog</code></pre>
 <h2>Go on</h2>
 <ul>
 <li><a href="/swagger">Explore the API</a> in Swagger UI, or read its <a href="/swagger/json">OpenAPI document</a></li>

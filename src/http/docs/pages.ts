@@ -1,16 +1,14 @@
-import { join, dirname } from 'node:path'
+import { dirname, join } from 'node:path'
+import { bytesAnswer, documentAnswer } from '../answer.ts'
 import type { AppDependencies } from '../dependencies.ts'
-import { documentAnswer } from '../answer.ts'
-import { problem, type ProblemCode, problems } from '../problem.ts'
-import { QueryValues } from '../query-string.ts'
+import type { Call, Operation } from '../operation.ts'
+import { type ProblemCode, ProblemError, problems } from '../problem.ts'
+import { openApiDocument } from './document.ts'
 import { landingPage } from './landing.ts'
 import { swaggerInit, swaggerPage } from './swagger-page.ts'
 
 /** Pages for people, which are no part of the API and its document. */
-export interface HtmlPage {
-  readonly path: string
-  handle(request: Request, params: Readonly<Record<string, string>>): Promise<Response> | Response
-}
+export type Page = Pick<Operation, 'method' | 'path' | 'query' | 'handle'>
 
 const contentSecurity = [
   "default-src 'self'",
@@ -22,10 +20,9 @@ const contentSecurity = [
   "form-action 'self'",
 ].join('; ')
 
-export const pageHeaders: Readonly<Record<string, string>> = {
+const pageHeaders: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': contentSecurity,
-  'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-cache',
@@ -37,35 +34,41 @@ const assets: Readonly<Record<string, string>> = {
   'favicon-32x32.png': 'image/png',
 }
 
-export function pageOperations(dependencies: AppDependencies): readonly HtmlPage[] {
+export function makePages(
+  dependencies: AppDependencies,
+  operations: readonly Operation[],
+): readonly Page[] {
+  let document: Promise<string> | null = null
+  const page = (path: string, handle: Page['handle']): Page => ({
+    method: 'GET',
+    path,
+    query: [],
+    handle,
+  })
   return [
-    {
-      path: '/',
-      handle: () => new Response(landingPage(dependencies), { headers: pageHeaders }),
-    },
-    {
-      path: '/swagger',
-      handle: () => new Response(swaggerPage, { headers: pageHeaders }),
-    },
-    {
-      path: '/swagger/assets/:file',
-      handle: (_request, { file = '' }) => asset(file),
-    },
-    {
-      path: '/problems/:code',
-      handle: (request, { code = '' }) => explain(request, code),
-    },
+    page('/', ({ request }) => html(landingPage(dependencies, new URL(request.url).origin))),
+    page('/swagger', () => html(swaggerPage)),
+    page('/swagger/json', async (call) => {
+      document ??= openApiDocument(operations, dependencies.version)
+      const bytes = new Uint8Array(Buffer.from(await document))
+      return bytesAnswer(call, bytes, { format: 'json' })
+    }),
+    page('/swagger/assets/:file', ({ path }) => asset(path['file'] ?? '')),
+    page('/problems', (call) => documentAnswer(call, problems)),
+    page('/problems/:code', (call) => explain(call, call.path['code'] ?? '')),
   ]
 }
 
+const html = (text: string): Response => new Response(text, { headers: pageHeaders })
+
 function asset(file: string): Response {
-  const cache = { 'cache-control': 'public, max-age=3600', 'x-content-type-options': 'nosniff' }
+  const cache = { 'cache-control': 'public, max-age=3600' }
   if (file === 'init.js') {
     const headers = { ...cache, 'content-type': 'text/javascript; charset=utf-8' }
     return new Response(swaggerInit, { headers })
   }
-  const type = assets[file]
-  if (type === undefined) return problem('not-found', `there is no asset ${file}`)
+  const type = Object.hasOwn(assets, file) ? assets[file] : undefined
+  if (type === undefined) throw new ProblemError('not-found', `there is no asset ${file}`)
   return new Response(Bun.file(join(assetDirectory(), file)), {
     headers: { ...cache, 'content-type': type },
   })
@@ -76,15 +79,10 @@ function assetDirectory(): string {
   return dirname(Bun.resolveSync('swagger-ui-dist/package.json', import.meta.dir))
 }
 
-function explain(request: Request, code: string): Response {
-  if (!Object.hasOwn(problems, code)) return problem('not-found', `there is no problem ${code}`)
-  const text = problems[code as ProblemCode] // It was just found among the codes.
-  const call = {
-    request,
-    path: {},
-    query: new QueryValues(new URLSearchParams()),
-    suffix: null,
-    isHead: false,
+function explain(call: Call, code: string): Response {
+  if (!Object.hasOwn(problems, code)) {
+    throw new ProblemError('not-found', `there is no problem ${code}`)
   }
+  const text = problems[code as ProblemCode] // It was just found among the codes.
   return documentAnswer(call, { code, ...text })
 }

@@ -171,6 +171,22 @@ const definitions = {
       days: { type: 'array', items: text },
     },
   },
+  Live: {
+    type: 'object',
+    required: ['live', 'version'],
+    properties: { live: { type: 'boolean' }, version: text },
+  },
+  Ready: {
+    type: 'object',
+    required: ['ready', 'reasons'],
+    properties: {
+      ready: { type: 'boolean' },
+      reasons: {
+        type: 'array',
+        items: { ...text, description: 'Such as disk-full or ring-full.' },
+      },
+    },
+  },
   Problem: {
     type: 'object',
     description: 'RFC 9457. `code` is stable; a problem may carry members of its own beside these.',
@@ -188,11 +204,20 @@ const definitions = {
 function periodSchema(unit: 'hour' | 'day'): object {
   return {
     type: 'object',
-    required: [unit, 'complete', 'events'],
+    required: [unit, 'complete', 'closedThrough', 'minutes', 'events'],
     properties: {
       [unit]: text,
       complete: { type: 'boolean', description: 'Whether all of its minutes have closed.' },
-      closedThrough: text,
+      closedThrough: { ...text, description: 'The last minute that this answer covers.' },
+      minutes: {
+        type: 'array',
+        description: 'Its minutes that hold events.',
+        items: {
+          type: 'object',
+          required: ['minute', 'events', 'digest'],
+          properties: { minute: text, events: count, digest },
+        },
+      },
       events: { type: 'array', items: { $ref: '#/components/schemas/StoredEvent' } },
     },
   }
@@ -267,6 +292,7 @@ export const schemas = {
     [unit]: unit === 'hour' ? '2026-11-22T12Z' : '2026-11-22',
     complete: false,
     closedThrough: '2026-11-22T12:34Z',
+    minutes: [{ minute: '2026-11-22T12:34Z', events: 1, digest: digestExample }],
     events: [storedExample],
   }),
   dropExample: {

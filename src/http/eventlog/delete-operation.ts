@@ -53,11 +53,8 @@ async function dropPages(dependencies: AppDependencies, call: Call): Promise<Res
     dependencies.log.warn({ ...report }, 'pages were dropped by request')
   }
   const { minutes, events, bytes, days } = report
-  return documentAnswer(
-    call,
-    { dryRun, before: formatMinute(report.beforeMinute), pages: minutes, events, bytes, days },
-    { headers: { 'cache-control': 'no-store' } },
-  )
+  const beforeName = formatMinute(report.beforeMinute)
+  return documentAnswer(call, { dryRun, before: beforeName, pages: minutes, events, bytes, days })
 }
 
 function beforeOf({ book }: AppDependencies, call: Call): number {

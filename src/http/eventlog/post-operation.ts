@@ -2,7 +2,7 @@ import { acceptedEncodings, acceptedTypes } from '../../decode/body.ts'
 import type { AppDependencies } from '../dependencies.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Operation, QueryParameter } from '../operation.ts'
-import { postBatch } from './post.ts'
+import { bodyStallMs, postBatch } from './post.ts'
 
 const headers: readonly QueryParameter[] = [
   {
@@ -59,7 +59,7 @@ function bodyContent(): Record<string, unknown> {
 }
 
 export function postOperation(dependencies: AppDependencies): Operation {
-  const { ingest, batchBytesMax } = dependencies
+  const { batchBytesMax } = dependencies
   return {
     method: 'POST',
     path: '/api/v1/eventlog',
@@ -87,6 +87,7 @@ export function postOperation(dependencies: AppDependencies): Operation {
       'body-encoding-broken',
       'idempotency-key-invalid',
       'unknown-parameter',
+      'body-stalled',
       'body-too-large',
       'too-many-events',
       'unsupported-media-type',
@@ -101,6 +102,13 @@ export function postOperation(dependencies: AppDependencies): Operation {
       'io-error',
       'stopping',
     ],
-    handle: (call) => postBatch(call.request, ingest, { batchBytesMax }),
+    // The runtime's own router takes this route; here it is for the document.
+    handle: ({ request, connection }) =>
+      postBatch(request, {
+        ingest: dependencies.ingest,
+        traffic: dependencies.metrics.traffic,
+        limits: { batchBytesMax, bodyStallMs },
+        connection,
+      }),
   }
 }

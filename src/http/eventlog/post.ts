@@ -3,11 +3,18 @@ import { encodingOf, formatOfType } from '../../decode/body.ts'
 import type { Ingest, IngestOutcome } from '../../ingest/contract.ts'
 import type { BodyForm } from '../../journal/contract.ts'
 import { problem } from '../problem.ts'
-import { readBody } from './read-body.ts'
+import type { Connection } from '../connection.ts'
+import type { Traffic } from '../ops/traffic.ts'
+import { type BodyLimits, readBody } from './read-body.ts'
 
-export interface PostLimits {
-  /** Bytes of one body, before and after decompression. */
-  readonly batchBytesMax: number
+/** Without a byte for so long a body is given up: it holds a share of the bytes in flight. */
+export const bodyStallMs = 30_000
+
+export interface PostContext {
+  readonly ingest: Ingest
+  readonly limits: BodyLimits
+  readonly traffic: Traffic
+  readonly connection: Connection
 }
 
 const visibleAscii = /^[\x21-\x7e]{1,255}$/
@@ -17,22 +24,21 @@ const unreadKey = Symbol('no valid key')
  * POST /api/v1/eventlog: one batch. A plain function, so that the runtime's own router can call it: at one
  * event a request a framework's layers would cost more than the event.
  */
-export async function postBatch(
-  request: Request,
-  ingest: Ingest,
-  limits: PostLimits,
-): Promise<Response> {
+export async function postBatch(request: Request, context: PostContext): Promise<Response> {
+  const { ingest, limits, traffic, connection } = context
   const key = idempotencyKey(request.headers.get('idempotency-key'))
   if (key === unreadKey) {
     return problem('idempotency-key-invalid', 'a key is 1 to 255 visible ASCII characters')
   }
-  const read = await readBody(request, ingest, limits.batchBytesMax)
+  const read = await readBody(request, ingest, limits, connection)
   if (!read.ok) return read.response
+  traffic.requestBytes += read.bytes.length
   try {
     const strict = isStrict(request.headers.get('prefer'))
     const form = await formOf(request.headers, read.bytes, limits.batchBytesMax, strict)
     if (form instanceof Response) return form
     const outcome = await ingest.accept({ body: read.bytes, form, key })
+    if (outcome.kind === 'accepted') traffic.responseBytes += outcome.answer.length
     return respond(outcome, strict, limits)
   } finally {
     read.release()
@@ -77,7 +83,7 @@ async function formOf(
   return problem('unsupported-media-type', found.detail, { headers: { 'accept-post': accept } })
 }
 
-function respond(outcome: IngestOutcome, strict: boolean, limits: PostLimits): Response {
+function respond(outcome: IngestOutcome, strict: boolean, limits: BodyLimits): Response {
   if (outcome.kind === 'accepted') {
     const headers: Record<string, string> = {
       'content-type': 'application/json',
@@ -105,7 +111,7 @@ function respond(outcome: IngestOutcome, strict: boolean, limits: PostLimits): R
 
 function respondToWhole(
   outcome: Exclude<IngestOutcome, { kind: 'accepted' | 'unavailable' | 'unreadable' | 'refused' }>,
-  limits: PostLimits,
+  limits: BodyLimits,
 ): Response {
   switch (outcome.kind) {
     case 'too-large':

@@ -1,61 +1,132 @@
 import type { Ingest } from '../../ingest/contract.ts'
+import type { Connection } from '../connection.ts'
 import { problem } from '../problem.ts'
 
 export type ReadBody =
   | { readonly ok: true; readonly bytes: Uint8Array; release(): void }
   | { readonly ok: false; readonly response: Response }
 
+export interface BodyLimits {
+  /** Bytes of one body, before and after decompression. */
+  readonly batchBytesMax: number
+  /** Milliseconds without a byte after which a body is given up. */
+  readonly bodyStallMs: number
+}
+
+/** A body up to this is read at one go, within the connection's idle timeout. */
+const atOnceBytesMax = 16 * 1024
 const nothing = new Uint8Array(0)
 
 /**
  * Reads a request's body whole, within the bound of one body and of all bodies in flight. What a
  * Content-Length announces is refused before a byte is buffered; a chunked body as soon as it passes.
+ * Rejects with AbortError when the client goes away.
  */
 export async function readBody(
   request: Request,
   ingest: Ingest,
-  bytesMax: number,
+  limits: BodyLimits,
+  connection: Connection,
 ): Promise<ReadBody> {
   const announced = request.headers.get('content-length')
-  if (announced === null) return readChunks(request, ingest, bytesMax)
-  const bytes = Number(announced)
-  if (bytes > bytesMax) return { ok: false, response: tooLarge(bytesMax) }
-  if (!ingest.reserve(bytes)) return { ok: false, response: inFlightFull() }
+  const bytes = announced === null ? null : Number(announced)
+  if (bytes !== null && bytes > limits.batchBytesMax) return refuse(tooLarge(limits.batchBytesMax))
+  if (bytes !== null && !ingest.reserve(bytes)) return refuse(inFlightFull())
+  const body = new BodyReading(ingest, bytes)
   try {
-    return { ok: true, bytes: await request.bytes(), release: () => ingest.release(bytes) }
-  } catch (error) {
-    ingest.release(bytes)
-    throw error
-  }
-}
-
-async function readChunks(request: Request, ingest: Ingest, bytesMax: number): Promise<ReadBody> {
-  if (request.body === null) return { ok: true, bytes: nothing, release: () => {} }
-  const chunks: Uint8Array[] = []
-  let held = 0
-  const release = (): void => ingest.release(held)
-  try {
-    for await (const chunk of request.body) {
-      if (!ingest.reserve(chunk.length)) return refuse(release, inFlightFull())
-      held += chunk.length
-      if (held > bytesMax) return refuse(release, tooLarge(bytesMax))
-      chunks.push(chunk)
+    // Fast path: a small body has mostly come with its head.
+    if (bytes !== null && bytes <= atOnceBytesMax) return body.done(await request.bytes())
+    if (request.body === null) return body.done(nothing)
+    connection.hold()
+    try {
+      return await body.read(request.body, limits)
+    } finally {
+      connection.relax()
     }
   } catch (error) {
-    release()
+    body.release()
     throw error
-  }
-  return {
-    ok: true,
-    bytes: chunks.length === 1 ? (chunks[0] ?? nothing) : Buffer.concat(chunks),
-    release,
   }
 }
 
-function refuse(release: () => void, response: Response): ReadBody {
-  release()
-  return { ok: false, response }
+/** A body on its way, and the bytes that are reserved for it. */
+class BodyReading {
+  readonly #ingest: Ingest
+  readonly #chunks: Uint8Array[] = []
+  readonly #announced: boolean
+  #reserved: number
+  #came = 0
+
+  constructor(ingest: Ingest, announced: number | null) {
+    this.#ingest = ingest
+    this.#announced = announced !== null
+    this.#reserved = announced ?? 0
+  }
+
+  /** Waits for a slow body as long as it comes. */
+  async read(stream: ReadableStream<Uint8Array>, limits: BodyLimits): Promise<ReadBody> {
+    const reader = stream.getReader()
+    for (;;) {
+      const chunk = await nextChunk(reader, limits.bodyStallMs)
+      const refusal = chunk === 'stalled' ? stalled(limits) : this.#take(chunk, limits)
+      if (refusal !== null) {
+        this.release()
+        // The rest is of no use; that it fails is no news either.
+        reader.cancel().catch(() => {})
+        return refuse(refusal)
+      }
+      if (chunk !== 'stalled' && chunk.done) return this.done(joined(this.#chunks))
+    }
+  }
+
+  done(bytes: Uint8Array): ReadBody {
+    return { ok: true, bytes, release: () => this.release() }
+  }
+
+  release(): void {
+    this.#ingest.release(this.#reserved)
+    this.#reserved = 0
+  }
+
+  #take(chunk: Chunk, limits: BodyLimits): Response | null {
+    const bytes = chunk.value?.length ?? 0
+    if (chunk.value === undefined || bytes === 0) return null
+    this.#came += bytes
+    if (this.#came > limits.batchBytesMax) return tooLarge(limits.batchBytesMax)
+    if (!this.#announced) {
+      if (!this.#ingest.reserve(bytes)) return inFlightFull()
+      this.#reserved += bytes
+    }
+    this.#chunks.push(chunk.value)
+    return null
+  }
 }
+
+interface Chunk {
+  readonly done: boolean
+  readonly value?: Uint8Array | undefined
+}
+
+async function nextChunk(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  stallMs: number,
+): Promise<Chunk | 'stalled'> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const stall = new Promise<'stalled'>((resolve) => {
+    timer = setTimeout(() => resolve('stalled'), stallMs)
+  })
+  try {
+    return await Promise.race([reader.read(), stall])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  return chunks.length === 1 ? (chunks[0] ?? nothing) : Buffer.concat(chunks)
+}
+
+const refuse = (response: Response): ReadBody => ({ ok: false, response })
 
 const tooLarge = (bytesMax: number): Response =>
   problem('body-too-large', `a body has at most ${bytesMax} bytes`, { extra: { bytesMax } })
@@ -63,4 +134,9 @@ const tooLarge = (bytesMax: number): Response =>
 const inFlightFull = (): Response =>
   problem('in-flight-full', 'too many bytes of other bodies are being taken in', {
     headers: { 'retry-after': '1' },
+  })
+
+const stalled = ({ bodyStallMs }: BodyLimits): Response =>
+  problem('body-stalled', `no byte came for ${bodyStallMs / 1_000} seconds`, {
+    headers: { connection: 'close' },
   })

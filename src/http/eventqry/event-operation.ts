@@ -1,7 +1,8 @@
 import { parseEventId } from '../../event/event-id.ts'
 import type { AppDependencies } from '../dependencies.ts'
 import { schemas } from '../docs/schemas.ts'
-import { contentTypes, formatOf, isUnchanged, vary } from '../negotiate.ts'
+import { bytesAnswer } from '../answer.ts'
+import { formatOf } from '../negotiate.ts'
 import type { Call, Operation } from '../operation.ts'
 import { ProblemError } from '../problem.ts'
 import { invalid } from '../query-string.ts'
@@ -49,6 +50,7 @@ export function eventOperation(dependencies: AppDependencies): Operation {
       'not-acceptable',
       'not-found',
       'minute-open',
+      'minute-ahead',
       'before-the-book',
       'dropped',
       'page-damaged',
@@ -70,14 +72,5 @@ async function getEvent(dependencies: AppDependencies, call: Call): Promise<Resp
   })
   if (found.found === 'dropped') throw new ProblemError('dropped', `${id} was dropped`)
   if (found.found !== 'event') throw new ProblemError('not-found', `no event has the id ${id}`)
-  const etag = `"${id}-${format}"`
-  const headers = {
-    'content-type': contentTypes[format],
-    'cache-control': 'private, no-cache',
-    etag,
-    vary,
-  }
-  if (isUnchanged(call.request, etag)) return new Response(null, { status: 304, headers })
-  const body = call.isHead ? null : new Uint8Array(found.body)
-  return new Response(body, { headers })
+  return bytesAnswer(call, new Uint8Array(found.body), { format, etag: id })
 }

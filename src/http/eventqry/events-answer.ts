@@ -6,6 +6,7 @@ import { contentTypes, encodingFor, formatOf, isUnchanged, vary } from '../negot
 import type { Call } from '../operation.ts'
 import { ProblemError } from '../problem.ts'
 import { readFilter } from './filter.ts'
+import { sendStallMs, sentStream } from './sent-stream.ts'
 
 export const eventFormats: readonly AnswerFormat[] = ['json', 'ndjson', 'msgpack', 'csv']
 
@@ -41,29 +42,35 @@ export async function eventsAnswer(
   if (range.links.length > 0) headers.set('link', range.links.join(', '))
   if (isUnchanged(call.request, etag)) return new Response(null, { status: 304, headers })
   if (encoding !== 'identity') headers.set('content-encoding', encoding)
-  if (call.isHead) return new Response(null, { headers })
+  // An empty stream, as against no body, keeps a Content-Length of 0 from being claimed.
+  if (call.isHead) return new Response(new ReadableStream({ start: (c) => c.close() }), { headers })
   const { from, through, before, after } = range
-  const body = await openEvents(dependencies, {
-    from,
-    through,
-    filter,
-    format,
-    encoding,
-    before,
-    after,
-  })
-  return new Response(body, { headers })
+  const events = { from, through, filter, format, encoding, before, after }
+  return new Response(await openEvents(dependencies, call, events), { headers })
 }
 
 async function openEvents(
   dependencies: AppDependencies,
+  call: Call,
   request: EventsRequest,
 ): Promise<ReadableStream<Uint8Array>> {
-  try {
-    return await dependencies.pages.events(request)
-  } catch (error) {
+  const { pages, metrics } = dependencies
+  const stream = await pages.events(request).catch((error: unknown) => {
     throw damageProblem(dependencies, error)
-  }
+  })
+  call.connection.hold()
+  return sentStream(stream, {
+    stallMs: sendStallMs,
+    sent: (bytes) => {
+      metrics.traffic.responseBytes += bytes
+    },
+    ended: (error) => {
+      call.connection.relax()
+      if (error === null) return
+      const known = damageProblem(dependencies, error)
+      if (known === error) dependencies.log.warn({ err: error }, 'an answer was cut')
+    },
+  })
 }
 
 /** Counts and logs a damaged page; other errors pass as they are. */

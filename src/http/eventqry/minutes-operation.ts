@@ -73,7 +73,11 @@ async function listMinutes(dependencies: AppDependencies, call: Call): Promise<R
   const limit = call.query.whole('limit', limitDefault, [1, limitMax])
   const waitS = call.query.whole('wait', 0, [0, waitMaxS])
   const from = since ?? oldestOf(dependencies)
-  if (waitS > 0) await book.waitForClose(from - 1, waitS * 1_000, call.request.signal)
+  if (waitS > 0) {
+    call.connection.hold()
+    await book.waitForClose(from - 1, waitS * 1_000, call.request.signal)
+    call.connection.relax()
+  }
 
   const { closedThrough, droppedBefore } = book.state()
   if (since !== null && droppedBefore !== null && since < droppedBefore) {

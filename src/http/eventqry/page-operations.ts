@@ -2,7 +2,6 @@ import { formatPeriod, minutesOf, parsePeriod, type PeriodUnit } from '../../eve
 import type { AppDependencies } from '../dependencies.ts'
 import { eventsContent, schemas } from '../docs/schemas.ts'
 import type { Call, Operation } from '../operation.ts'
-import { ProblemError } from '../problem.ts'
 import { invalid } from '../query-string.ts'
 import { digestOf, eventsAnswer } from './events-answer.ts'
 import { filterParameters } from './filter.ts'
@@ -15,7 +14,7 @@ const common = {
   query: filterParameters,
 } as const
 
-const unchanged = {
+export const unchanged = {
   status: 304,
   description: 'Unchanged since the ETag in If-None-Match.',
   content: {},
@@ -49,6 +48,7 @@ export function minuteOperation(dependencies: AppDependencies): Operation {
       'unknown-parameter',
       'not-acceptable',
       'minute-open',
+      'minute-ahead',
       'before-the-book',
       'dropped',
       'page-damaged',
@@ -107,6 +107,7 @@ export function periodOperation(dependencies: AppDependencies, unit: 'hour' | 'd
       'unknown-parameter',
       'not-acceptable',
       'minute-open',
+      'minute-ahead',
       'before-the-book',
       'dropped',
       'page-damaged',
@@ -130,13 +131,20 @@ async function getPeriod(
   const first = Math.max(start, state.droppedBefore ?? 0, state.firstMinute ?? 0)
   if (first > through) requireClosed(state, first > end ? end : start, nowMs())
   const name = formatPeriod(start, unit)
-  const isComplete = through === end
   const heads = await pages.heads(first, through, length, 'asc')
+  const periodHead = {
+    [unit]: name,
+    complete: through === end,
+    closedThrough: formatPeriod(through, 'minute'),
+    minutes: heads.map(({ minute, eventCount, digest }) => {
+      return { minute: formatPeriod(minute, 'minute'), events: eventCount, digest }
+    }),
+  }
   return eventsAnswer(dependencies, call, {
     from: first,
     through,
-    digest: digestOf(heads, `${name} ${isComplete}`),
-    before: `{"${unit}":"${name}","complete":${isComplete},"closedThrough":"${formatPeriod(through, 'minute')}","events":`,
+    digest: digestOf(heads, `${name} ${first} ${through}`),
+    before: `${JSON.stringify(periodHead).slice(0, -1)},"events":`,
     after: '}',
     links: [-1, 1].map((step) => {
       const other = formatPeriod(start + step * length, unit)
@@ -156,56 +164,4 @@ function periodOf(call: Call, unit: PeriodUnit): number {
   const minute = parsePeriod(raw, unit)
   if (minute !== undefined) return minute
   throw invalid(unit, `is ${expected[unit]}, not ${JSON.stringify(raw)}`)
-}
-
-export function pageBytesOperation(dependencies: AppDependencies): Operation {
-  return {
-    method: 'GET',
-    path: `${basePath}/pages/:digest`,
-    operationId: 'getPageBytes',
-    tag: 'pages',
-    summary: "A page's own bytes",
-    description:
-      'The page as it is stored: its directory, then its blocks (docs/FORMAT.md). The digest is the SHA-256 of the directory, which holds those of the blocks, so mirrors and verifiers need not trust the server. These bytes never change.',
-    pathParameters: [
-      {
-        name: 'digest',
-        description: 'The digest in lower-case hex, as lists give it.',
-        example: '5f3a0c1d8e7b6a5948372615f4e3d2c1b0a99887766554433221100ffeeddcc0',
-      },
-    ],
-    query: [],
-    answers: [
-      {
-        status: 200,
-        description: 'The bytes.',
-        content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
-        headers: { ETag: 'The digest.' },
-      },
-      unchanged,
-    ],
-    problems: ['invalid-parameter', 'unknown-parameter', 'not-found', 'page-damaged', 'internal'],
-    handle: (call) => getPageBytes(dependencies, call),
-  }
-}
-
-async function getPageBytes(dependencies: AppDependencies, call: Call): Promise<Response> {
-  const digest = call.path['digest'] ?? ''
-  if (!/^[0-9a-f]{64}$/.test(digest)) throw invalid('digest', 'is 64 lower-case hex digits')
-  const etag = `"${digest}"`
-  const headers = {
-    'content-type': 'application/octet-stream',
-    'cache-control': 'private, max-age=31536000, immutable',
-    etag,
-  }
-  const page = await dependencies.pages.pageBytes(digest)
-  if (page === null) throw new ProblemError('not-found', `no page has the digest ${digest}`)
-  const etagHeader = call.request.headers.get('if-none-match')
-  if (call.isHead || etagHeader === etag) {
-    await page.stream.cancel()
-    return new Response(null, { status: etagHeader === etag ? 304 : 200, headers })
-  }
-  return new Response(page.stream, {
-    headers: { ...headers, 'content-length': String(page.bytes) },
-  })
 }

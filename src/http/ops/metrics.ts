@@ -1,4 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { CountedHistogram } from './counted-histogram.ts'
+import { latencyBoundsMs, Traffic } from './traffic.ts'
 
 /** What is only looked at when someone scrapes. */
 export interface MetricSources {
@@ -24,6 +26,7 @@ const commitBuckets = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.
  */
 export class Metrics {
   readonly registry = new Registry()
+  readonly traffic = new Traffic()
   batches = 0
   events = 0
   decodedBytes = 0
@@ -88,6 +91,7 @@ export class Metrics {
       return (sources.closedThrough() ?? 0) * 60
     })
     this.#refusals()
+    this.#requests()
     this.#book(sources)
   }
 
@@ -137,6 +141,36 @@ export class Metrics {
       collect() {
         this.reset()
         for (const [code, count] of refusals) this.inc({ code }, count)
+      },
+    })
+  }
+
+  #requests(): void {
+    const { traffic, registry } = this
+    this.#counter('request_bytes_total', 'Bytes of bodies as received.', () => traffic.requestBytes)
+    this.#counter(
+      'response_bytes_total',
+      'Bytes of answers: acknowledgements, documents, pages.',
+      () => {
+        return traffic.responseBytes
+      },
+    )
+    new CountedHistogram({
+      name: 'minutebook_post_seconds',
+      help: 'From the head of a POST of events to its answer, durable.',
+      registry,
+      bounds: latencyBoundsMs.map((ms) => ms / 1e3),
+      counts: traffic.postCounts,
+      sumSeconds: () => traffic.postSumMs / 1e3,
+    })
+    new Counter({
+      name: 'minutebook_answers_total',
+      help: 'Answers of every route, by status.',
+      labelNames: ['status'],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const [status, count] of traffic.answers) this.inc({ status }, count)
       },
     })
   }

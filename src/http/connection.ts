@@ -1,0 +1,20 @@
+/** Idle seconds after which a connection is closed, between requests and in the middle of one. */
+export const idleTimeoutS = 60
+
+/**
+ * How long the connection of one request may be silent. The runtime counts from the last setting, not from
+ * the last byte, and a setting outlives its request: whoever holds must relax before the answer's end, or
+ * the connection stays open for good.
+ */
+export interface Connection {
+  /** The work ahead has bounds of its own. */
+  hold(): void
+  relax(): void
+}
+
+export function connectionOf(request: Request, server: Bun.Server<unknown>): Connection {
+  return {
+    hold: () => server.timeout(request, 0),
+    relax: () => server.timeout(request, idleTimeoutS),
+  }
+}
