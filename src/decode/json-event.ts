@@ -31,14 +31,15 @@ import { scanText } from './json-text.ts'
  */
 export function scanEvent(s: JsonState, from: number): number {
   const { src } = s
-  let p = skipSpace(src, from + 1)
+  let p = from + 1
+  if ((src[p] ?? 0) <= 0x20) p = skipSpace(src, p)
   if (src[p] === 0x7d) return checkComplete(s, p + 1)
   for (let expected = 0; ; expected++) {
     if (src[p] !== 0x22) return malformed(s, p, 'a name in quotes is missing')
     const nameAt = p
     const pattern = jsonMembers[expected]
     // Fast path: clients send the members in one order.
-    if (pattern?.standsAt(s.view, p + 1) === true) p += 1 + pattern.length
+    if (pattern?.standsAt(s.view, s.end, p + 1) === true) p += 1 + pattern.length
     else {
       p = scanText(s, nameAt + 1)
       if (p < 0) return p
@@ -56,7 +57,8 @@ export function scanEvent(s: JsonState, from: number): number {
     const byte = src[p]
     if (byte === 0x7d) return checkComplete(s, p + 1)
     if (byte !== 0x2c) return malformed(s, p, 'a comma or } is missing in an object')
-    p = skipSpace(src, p + 1)
+    p++
+    if ((src[p] ?? 0) <= 0x20) p = skipSpace(src, p)
   }
 }
 

@@ -40,7 +40,7 @@ export function scanText(s: JsonState, from: number): number {
  * borrow can only come out of a byte that is found anyway, so the lowest top bit that is set tells the
  * place: no loop with an end that nobody can predict. Cost: 0.4 ns a byte.
  */
-function skipPlain(s: JsonState, from: number): number {
+export function skipPlain(s: JsonState, from: number): number {
   const { src, view } = s
   const lastWord = s.end - 4
   let p = from

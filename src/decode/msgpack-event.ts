@@ -45,7 +45,8 @@ export function scanEvent(s: MsgpackState, from: number): number {
     let nameAt = p + 1
     let nameEnd = p
     // Fast path: clients send the members in one order.
-    if (record === null && pattern?.standsAt(s.view, p) === true) p = nameEnd = p + pattern.length
+    if (record === null && pattern?.standsAt(s.view, s.end, p) === true)
+      p = nameEnd = p + pattern.length
     else {
       nameAt = record?.[i * 2] ?? 0
       nameEnd = record?.[i * 2 + 1] ?? 0

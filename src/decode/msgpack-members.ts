@@ -41,7 +41,7 @@ export function scanMembers(
       record === null &&
       node !== null &&
       node.msgpack !== null &&
-      node.msgpack.standsAt(s.view, p)
+      node.msgpack.standsAt(s.view, s.end, p)
     ) {
       nameAt = p + 1
       p = nameEnd = p + node.msgpack.length

@@ -21,40 +21,49 @@ export class Column {
   low = noWords
   high = noWords
   numbers = noNumbers
-  #capacity = 0
 
   constructor(kind: Kind) {
     this.kind = kind
   }
 
   pushNull(row: number): void {
-    const at = this.#next(row)
+    const at = this.count
+    if (at === this.rows.length) this.#grow()
+    this.rows[at] = row
     this.count = at + 1
   }
 
   /** Text, Bytes, Json, Msgpack (reference, bytes); Int64, Uint64 (low, high). */
   pushPair(row: number, low: number, high: number): void {
-    const at = this.#next(row)
+    const at = this.count
+    if (at === this.rows.length) this.#grow()
+    this.rows[at] = row
     this.low[at] = low
     this.high[at] = high
     this.count = at + 1
   }
 
   pushBool(row: number, value: number): void {
-    const at = this.#next(row)
+    const at = this.count
+    if (at === this.rows.length) this.#grow()
+    this.rows[at] = row
     this.low[at] = value
     this.count = at + 1
   }
 
   /** Int, Double. */
   pushNumber(row: number, value: number): void {
-    const at = this.#next(row)
+    const at = this.count
+    if (at === this.rows.length) this.#grow()
+    this.rows[at] = row
     this.numbers[at] = value
     this.count = at + 1
   }
 
   pushTime(row: number, seconds: number, nanoseconds: number): void {
-    const at = this.#next(row)
+    const at = this.count
+    if (at === this.rows.length) this.#grow()
+    this.rows[at] = row
     this.numbers[at] = seconds
     this.low[at] = nanoseconds
     this.count = at + 1
@@ -84,24 +93,15 @@ export class Column {
     this.low = arrays.low
     this.high = arrays.high
     this.numbers = arrays.numbers
-    this.#capacity = arrays.rows.length
     this.count = 0
   }
 
-  #next(row: number): number {
-    const at = this.count
-    if (at === this.#capacity) this.#grow()
-    this.rows[at] = row
-    return at
-  }
-
   #grow(): void {
-    const capacity = this.#capacity === 0 ? 16 : this.#capacity * 2
+    const capacity = this.rows.length === 0 ? 16 : this.rows.length * 2
     this.rows = grown(this.rows, new Uint16Array(capacity))
     if (usesLow(this.kind)) this.low = grown(this.low, new Uint32Array(capacity))
     if (usesHigh(this.kind)) this.high = grown(this.high, new Uint32Array(capacity))
     if (usesNumbers(this.kind)) this.numbers = grown(this.numbers, new Float64Array(capacity))
-    this.#capacity = capacity
   }
 }
 

@@ -20,10 +20,10 @@ export class NamePattern {
     this.#last = count - 1
   }
 
-  /** Whether the pattern stands at `at`, all of it before the end of the view. */
-  standsAt(view: DataView, at: number): boolean {
+  /** Whether the pattern stands at `at`, all of it before `end`, the view's end. */
+  standsAt(view: DataView, end: number, at: number): boolean {
     const last = this.#last
-    if (at + this.length > view.byteLength) return false
+    if (at + this.length > end) return false
     if (last < 0) return this.#standsBytewise(view, at)
     const words = this.#words
     for (let i = 0; i < last; i++) if (view.getInt32(at + i * 4, true) !== words[i]) return false
