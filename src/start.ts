@@ -2,8 +2,9 @@ import type { Logger } from 'pino'
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { WorkerWriter, type WorkerWriterOptions } from './book/worker-writer.ts'
 import { NewerBookFormat } from './book/meta-store.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { type DataLock, lockDataDirectory } from './journal/data-lock.ts'
+import { NewerJournalFormat } from './journal/recovery.ts'
 import type { TimeSource } from './ring/server-clock.ts'
 import { StartError, startExit } from './start-error.ts'
 
@@ -52,6 +53,26 @@ export async function openBook(
     if (!(error instanceof NewerBookFormat)) throw error
     throw new StartError(startExit.newerFormat, error.message)
   }
+}
+
+/** Passes a promise on, with a newer format of the journal as the reason not to start. */
+export async function orNewerFormat<T>(opening: Promise<T>): Promise<T> {
+  try {
+    return await opening
+  } catch (error) {
+    if (!(error instanceof NewerJournalFormat)) throw error
+    throw new StartError(startExit.newerFormat, error.message)
+  }
+}
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/
+
+/** Without a credential the server may be reached from this machine only, unless it is told otherwise. */
+export function checkAddress({ host, insecure }: Config): void {
+  if (insecure || loopback.test(host)) return
+  throw new ConfigError(
+    `--host ${host} can be reached from other machines, and no credential is configured: anyone could read and write. Listen on 127.0.0.1, or give --insecure if the network is trusted`,
+  )
 }
 
 /** Refuses to start when the newest page or batch lies well ahead of the wall clock. */
