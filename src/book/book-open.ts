@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DaySet } from './day-set.ts'
 import { DayWriter } from './day-writer.ts'
@@ -11,10 +11,12 @@ import {
   parseDayDirectory,
 } from './layout.ts'
 import { checkDataFile, syncDirectory } from './lmdb-env.ts'
+import { moveAside } from './set-aside.ts'
 import type { DayRecord, MetaState, MetaStore } from './meta-store.ts'
 
-/** A day whose directory could not be used: its pages are missing until someone repairs it. */
+/** A directory that could not be used: what was in it is missing until someone repairs it. */
 export interface AsideDay {
+  /** The day, or `keys` for idempotency keys. */
   readonly day: string
   readonly pages: number
   /** Where it is now; null when there was no directory. */
@@ -90,11 +92,7 @@ function isPermission(error: unknown): boolean {
 function setAside(book: string, { day, generation }: DayRecord): string | null {
   const directory = dayDirectory(book, day, generation)
   if (!existsSync(directory)) return null
-  let target = `${directory}.corrupt`
-  for (let n = 2; existsSync(target); n++) target = `${directory}.corrupt-${n}`
-  renameSync(directory, target)
-  syncDirectory(book)
-  return target
+  return moveAside(directory)
 }
 
 /** Directories of days that no record names: begun after the last commit, or dropped before a crash. */

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import type { KeyedAnswer } from './contract.ts'
+import { DiskTrouble, onDisk } from './disk-trouble.ts'
 import { KeyGeneration } from './key-generation.ts'
 import { keyDirectory } from './layout.ts'
 import { syncDirectory } from './lmdb-env.ts'
+import { moveAside } from './set-aside.ts'
 
 export interface KeyStoreLimits {
   /** How long a key is kept at least, in ms, unless `keysMax` is passed. */
@@ -22,6 +24,11 @@ export function bodyHash(body: Uint8Array, form: string): string {
   return `${hash}-${body.length.toString(16)}-${form}`
 }
 
+export interface AsideKeys {
+  readonly path: string
+  readonly detail: string
+}
+
 /**
  * The writing side. A generation takes keys until it holds half of `keysMax` or spans half of the
  * window; so at most three are kept, and forgetting is the unlinking of a directory.
@@ -31,11 +38,13 @@ export class KeyStore {
   readonly #limits: KeyStoreLimits
   /** Oldest first. Only the newest is written to. */
   #generations: KeyGeneration[]
+  /** Generations that could not be opened and were renamed: their keys are forgotten. */
+  readonly aside: AsideKeys[] = []
 
   constructor(book: string, limits: KeyStoreLimits) {
     this.#book = book
     this.#limits = limits
-    this.#generations = keyGenerations(book).map((each) => new KeyGeneration(book, each, 'write'))
+    this.#generations = keyGenerations(book).flatMap((each) => this.#openOrSetAside(each))
   }
 
   get generations(): readonly number[] {
@@ -75,6 +84,21 @@ export class KeyStore {
     const fresh = new KeyGeneration(this.#book, (newest?.number ?? 0) + 1, 'write')
     this.#generations.push(fresh)
     return fresh
+  }
+
+  #openOrSetAside(number: number): KeyGeneration[] {
+    try {
+      return onDisk(this.#book, 0, () => {
+        const generation = new KeyGeneration(this.#book, number, 'write')
+        generation.about()
+        return [generation]
+      })
+    } catch (error) {
+      if (error instanceof DiskTrouble) throw error
+      const path = moveAside(keyDirectory(this.#book, number))
+      this.aside.push({ path, detail: error instanceof Error ? error.message : String(error) })
+      return []
+    }
   }
 
   #forget(nowMs: number): void {

@@ -37,7 +37,7 @@ export class LmdbWriter implements Disposable {
   readonly #days: DaySet
   readonly #keys: KeyStore
   readonly #drafts = new Map<number, PageDraft>()
-  /** Days that could not be opened and were set aside when the book was opened. */
+  /** Directories that could not be opened and were set aside when the book was. */
   readonly aside: readonly AsideDay[]
   #state: MetaState
 
@@ -50,8 +50,9 @@ export class LmdbWriter implements Disposable {
     this.#state = this.#meta.state()
     const opened = openDays(directory, this.#meta, this.#state)
     this.#days = opened.days
-    this.aside = opened.aside
     this.#keys = new KeyStore(directory, options.keys)
+    const keys = this.#keys.aside.map((each) => ({ day: 'keys', pages: 0, ...each }))
+    this.aside = [...opened.aside, ...keys]
     if (this.#state.closedThrough !== null) this.#keys.sweepAfter(this.#state.closedThrough)
   }
 

@@ -43,7 +43,7 @@ interface Waiting {
 export class WorkerWriter implements BookWriter {
   /** Answers of batches whose minute has closed, by their Idempotency-Key. */
   readonly keys: KeyLookup
-  /** Days that could not be opened when the book was, and were set aside. */
+  /** Directories that could not be opened when the book was, and were set aside. */
   readonly aside: readonly AsideDay[]
   readonly #link: WorkerLink
   #state: BookState

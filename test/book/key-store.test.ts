@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { KeyedAnswer } from '../../src/book/contract.ts'
@@ -89,6 +89,20 @@ describe('idempotency keys', () => {
     store.add(2, answers(2, 2), 2)
     store.add(3, [answerOf('again', 3)], 3)
     expect(store.find('again')?.receivedMs).toBe(180_001)
+    store.close()
+  })
+
+  test('of a generation that cannot be opened are set aside, and new ones are kept', () => {
+    new KeyStore(book, limits).close()
+    const first = new KeyStore(book, limits)
+    first.add(1, [answerOf('old', 1)], 1)
+    first.close()
+    writeFileSync(join(book, 'keys-1/data.mdb'), Buffer.alloc(50_000, 3))
+    const store = new KeyStore(book, limits)
+    expect(store.aside).toMatchObject([{ path: join(book, 'keys-1.corrupt') }])
+    store.add(2, [answerOf('new', 2)], 2)
+    expect(store.find('old')).toBeNull()
+    expect(store.find('new')?.key).toBe('new')
     store.close()
   })
 
