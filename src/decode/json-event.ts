@@ -24,6 +24,7 @@ import { asciiOf, scanNumber } from './json-number.ts'
 import { type JsonState, skipSpace } from './json-state.ts'
 import { failed, malformed, refuse } from './scan-state.ts'
 import { scanText } from './json-text.ts'
+import { readTimestampText } from './timestamp-text.ts'
 
 /**
  * Reads the event whose brace is at `from` into the block's next row; the position behind it. The caller
@@ -121,8 +122,10 @@ function scanTimestamp(s: JsonState, from: number): number {
   if (s.src[from] === 0x22) {
     p = scanText(s, from + 1)
     if (p < 0) return p
-    const start = s.escaped ? s.reference - extraBase : from + 1
-    wrong = parseTimestamp(s.escaped ? s.block.extra : s.src, start, start + s.bytes, s.instant)
+    const start = s.reference - extraBase
+    wrong = s.escaped
+      ? parseTimestamp(s.block.extra, start, start + s.bytes, s.instant)
+      : readTimestampText(s, from + 1, from + 1 + s.bytes)
   } else if ((s.src[from] ?? 0) <= 0x39) {
     p = scanNumber(s, from)
     if (p < 0) return p

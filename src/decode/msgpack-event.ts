@@ -1,5 +1,5 @@
 import { levelOfBytes, levelOfNumber } from '../event/level.ts'
-import { parseEpochMs, parseTimestamp } from '../event/time.ts'
+import { parseEpochMs } from '../event/time.ts'
 import { Kind } from '../event/kind.ts'
 import {
   additionalMember,
@@ -30,6 +30,7 @@ import {
   toInstant,
 } from './msgpack-values.ts'
 import { failed, refuse } from './scan-state.ts'
+import { readTimestampText } from './timestamp-text.ts'
 
 /**
  * Reads the event whose head has just been read (a map or a record; its members begin at `from`) into the
@@ -130,7 +131,7 @@ function scanTimestamp(s: MsgpackState, p: number): number {
   let end = p
   if (s.family === Family.Text) {
     end = p + s.count
-    wrong = parseTimestamp(s.src, p, end, s.instant)
+    wrong = readTimestampText(s, p, end)
   } else if (s.family === Family.Int || s.family === Family.Float) {
     // A double is taken as the decimal number that JavaScript prints for it, as if it had come as JSON.
     const usable = s.numberKind === Kind.Int || s.numberKind === Kind.Double

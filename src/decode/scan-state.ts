@@ -43,6 +43,9 @@ export class ScanState {
   high = 0
 
   readonly instant: Instant = { ms: 0, nanos: 0 }
+  /** Where a timestamp stands whose minute is `minuteMs`; -1: none yet. */
+  minuteAt = -1
+  minuteMs = 0
 
   // Why the last function has failed. An empty code: the bytes are not in the body's format.
   code: RefusalCode | '' = ''

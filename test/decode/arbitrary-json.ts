@@ -24,6 +24,7 @@ const numbers = [
   '9999999999999999', '12345.678',
 ] as const // prettier-ignore
 const times = [
+  '"2026-11-22T12:34:56.789Z"', '"2026-11-22T12:34:07.001Z"', '"2026-11-22T12:34:61.001Z"',
   '"2026-11-22T12:34:56Z"', '"2026-11-22t12:34:56.789z"', '"2026-11-22T12:34:56.123456789+01:00"',
   '"2026-02-29T00:00:00Z"', '"2024-02-29T23:59:60Z"', '"0000-01-01T00:00:00Z"',
   '"0000-01-01T00:00:00+00:01"', '"9999-12-31T23:59:59.999999999Z"', '1700000000000', '1700000000000.5',
@@ -69,7 +70,7 @@ export function arbitraryEvent(dice: Dice): string {
     `"event":${dice(40) === 0 ? value(dice, 5) : `"${pick(dice, ['order placed', 'é\\n', '\\u0065nd'])}"`}`,
   ]
   if (dice(3) > 0)
-    list.push(`"timestamp":${pick(dice, times.slice(0, dice(6) === 0 ? times.length : 3))}`)
+    list.push(`"timestamp":${pick(dice, times.slice(0, dice(6) === 0 ? times.length : 5))}`)
   if (dice(10) > 0) list.push(`"additional":${dice(40) === 0 ? value(dice, 5) : members(dice, 1)}`)
   if (dice(40) === 0) list.push(`"${pick(dice, names)}":1`)
   if (dice(20) === 0) list.splice(dice(list.length), 1)
