@@ -63,6 +63,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerUn
   const url = await withLimit(readListening(child.stdout), readyLimitMs).catch(async (error) => {
     child.kill('SIGKILL')
     await child.exited
+    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
     throw new Error(`the server did not start: ${String(error)}\n${errors.text()}`)
   })
   const readyMs = performance.now() - started
