@@ -44,10 +44,9 @@ function compare(lines: readonly string[]): void {
 }
 
 describe('real input', () => {
-  test.skipIf(files.length > 0)(
-    'SKIPPED: ../shared/data/loghub is not here, so its events are not compared',
-    () => {},
-  )
+  if (files.length === 0) {
+    test.skip('SKIPPED: ../shared/data/loghub is not here, so its events are not compared', () => {})
+  }
 
   test.each(files)('every event of %s decodes as JSON.parse reads it, in both formats', (name) => {
     const lines = readFileSync(join(loghub, name), 'utf8')
