@@ -42,12 +42,15 @@ export async function eventsAnswer(
   if (range.links.length > 0) headers.set('link', range.links.join(', '))
   if (isUnchanged(call.request, etag)) return new Response(null, { status: 304, headers })
   if (encoding !== 'identity') headers.set('content-encoding', encoding)
-  // An empty stream, as against no body, keeps a Content-Length of 0 from being claimed.
-  if (call.isHead) return new Response(new ReadableStream({ start: (c) => c.close() }), { headers })
+  if (call.isHead) return new Response(nothing(), { headers })
   const { from, through, before, after } = range
   const events = { from, through, filter, format, encoding, before, after }
   return new Response(await openEvents(dependencies, call, events), { headers })
 }
+
+/** As against no body, a stream that ends later keeps a Content-Length of 0 from being claimed. */
+const nothing = (): ReadableStream<Uint8Array> =>
+  new ReadableStream({ pull: (controller) => controller.close() }, { highWaterMark: 0 })
 
 async function openEvents(
   dependencies: AppDependencies,

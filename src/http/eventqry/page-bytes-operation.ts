@@ -53,10 +53,7 @@ async function getPageBytes(dependencies: AppDependencies, call: Call): Promise<
     await page.stream.cancel()
     return new Response(null, { status: 304, headers })
   }
-  const length = { 'content-length': String(page.bytes) }
-  return new Response(sentPage(dependencies, call, page.stream), {
-    headers: { ...headers, ...length },
-  })
+  return new Response(sentPage(dependencies, call, page.stream), { headers })
 }
 
 function sentPage(
