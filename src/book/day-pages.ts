@@ -35,7 +35,7 @@ export class DayPages {
     return keys.map((key) => key.readUInt32BE(0))
   }
 
-  recordBytes(minute: number): Buffer | null {
+  recordBytes(minute: number): Uint8Array | null {
     return this.#pages.get(minuteKey(minute))
   }
 

@@ -126,7 +126,8 @@ export class KeyGeneration {
     const hash = hashKey(key)
     const known = this.#index.get(hash)
     if (known === null) this.#index.put(hash, reference)
-    else if (!known.includes(reference)) this.#index.put(hash, Buffer.concat([known, reference]))
+    else if (!Buffer.from(known).includes(reference))
+      this.#index.put(hash, Buffer.concat([known, reference]))
   }
 
   #chunk(key: Buffer): readonly AnswerRow[] {

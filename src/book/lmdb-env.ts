@@ -102,17 +102,26 @@ const existing: object = { create: false }
 
 export class LmdbTable {
   readonly #db: Database<Buffer, Buffer>
+  #source: Buffer | null = null
+  #memory: ArrayBufferLike = new ArrayBuffer(0)
+  #offset = 0
 
   constructor(db: Database<Buffer, Buffer>) {
     this.#db = db
   }
 
   /** The value as a view that the next `get` of this thread overwrites. 0.4 µs for 700 B. */
-  get(key: Buffer): Buffer | null {
+  get(key: Buffer): Uint8Array | null {
     const value = this.#db.getBinaryFast(key)
     if (value === undefined) return null
-    // lmdb-js hands out its one large buffer with a false length: the real one is kept beside it.
-    return value.subarray(0, value.length)
+    // lmdb-js hands out one large buffer again and again, with a false length. Asking it for its memory
+    // costs more than the read itself, so that is done once.
+    if (value !== this.#source) {
+      this.#source = value
+      this.#memory = value.buffer
+      this.#offset = value.byteOffset
+    }
+    return new Uint8Array(this.#memory, this.#offset, value.length)
   }
 
   has(key: Buffer): boolean {
@@ -124,7 +133,7 @@ export class LmdbTable {
     const range = descending
       ? { start: to, end: from, exclusiveStart: true, inclusiveEnd: true, reverse: true, limit }
       : { start: from, end: to, limit }
-    return [...this.#db.getKeys(range)].map((key) => Buffer.from(key))
+    return [...this.#db.getKeys(range)]
   }
 
   put(key: Buffer, value: Uint8Array): void {

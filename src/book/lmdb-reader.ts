@@ -129,7 +129,7 @@ export class LmdbReader implements BookReader {
   /** Takes over a state that has changed. 0.5 µs when it has not. */
   #follow(): void {
     const bytes = this.#meta.stateBytes()
-    if (bytes.equals(this.#stateBytes)) return
+    if (Buffer.compare(bytes, this.#stateBytes) === 0) return
     this.#stateBytes = Buffer.from(bytes)
     this.#last = null
     this.#state = this.#meta.state()

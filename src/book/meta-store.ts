@@ -95,8 +95,8 @@ export class MetaStore {
   }
 
   /** The state record as stored: a view, to see cheaply whether it has changed. */
-  stateBytes(): Buffer {
-    return this.#table.get(stateKey) ?? Buffer.alloc(0)
+  stateBytes(): Uint8Array {
+    return this.#table.get(stateKey) ?? new Uint8Array(0)
   }
 
   /** In order of the days. */

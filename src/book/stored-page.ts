@@ -21,7 +21,7 @@ export class StoredPage {
   static read(pages: DayPages, minute: number): StoredPage | null {
     const value = pages.recordBytes(minute)
     // A copy of less than 2 KB, which the next read does not overwrite.
-    return value === null ? null : new StoredPage(minute, decodePageRecord(Buffer.from(value)))
+    return value === null ? null : new StoredPage(minute, decodePageRecord(value.slice()))
   }
 
   /** Throws FormatError. */
