@@ -1,6 +1,7 @@
 import type { RefusalCode } from '../event/refusal.ts'
 import type { Instant } from '../event/time.ts'
-import type { BlockBuilder, FixedMembers } from '../ring/block-builder.ts'
+import type { BlockBuilder } from '../ring/block-builder.ts'
+import type { FixedMembers } from '../ring/sealed-block.ts'
 import type { DecodeLimits, DecodeTarget } from './contract.ts'
 
 /** What a scanning function returns instead of a position when it cannot go on; see `refuse`. */

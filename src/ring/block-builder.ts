@@ -1,6 +1,10 @@
-import { type Kind, kindCount } from '../event/kind.ts'
-import { Column, type ColumnArrays } from './column.ts'
+import type { Kind } from '../event/kind.ts'
+import { Column } from './column.ts'
 import { PathNode } from './path-node.ts'
+import { detachTree, holdsRow, truncateTree } from './path-tree.ts'
+import type { FixedMembers, RestEntry } from './sealed-block.ts'
+import type * as sealed from './sealed-block.ts'
+import { wider, withRoom } from './wider.ts'
 
 /*
  * A block under construction: up to `blockRows` events as columns, no object per event.
@@ -30,14 +34,9 @@ export interface BlockLimits {
   readonly bytesMax: number
 }
 
-/** Members that found no column: each entry keeps its own path, as JSON text of an array of names. */
-export interface RestArrays {
-  readonly rows: Uint16Array<ArrayBuffer>
-  /** Reference of the path and its bytes, reference of the value and its bytes. */
-  readonly words: Uint32Array<ArrayBuffer>
-  /** Kind.Json or Kind.Msgpack: how the value (a scalar or an array) is written. */
-  readonly kinds: Uint8Array<ArrayBuffer>
-}
+/** The block as it is sent to be encoded; all its shapes are in sealed-block.ts. */
+export type SealedBlock = sealed.SealedBlock
+export type SealedColumn = sealed.SealedColumn
 
 export class BlockBuilder {
   readonly limits: BlockLimits
@@ -336,90 +335,4 @@ export class BlockBuilder {
     for (let i = 0; i < bytes; i++) if (this.extra[a + i] !== this.extra[b + i]) return false
     return true
   }
-}
-
-export interface FixedMembers {
-  facilityReference: number
-  facilityBytes: number
-  eventReference: number
-  eventBytes: number
-  level: number
-  timestampMs: number
-  timestampNanos: number
-}
-
-export interface RestEntry {
-  /** Reference (always into `extra`) and bytes of the path: JSON text of an array of names. */
-  readonly path: number
-  readonly pathBytes: number
-  readonly value: number
-  readonly valueBytes: number
-  readonly kind: typeof Kind.Json | typeof Kind.Msgpack
-}
-
-export interface SealedColumn extends ColumnArrays {
-  readonly segments: readonly Uint8Array[]
-  readonly kind: Kind
-  readonly count: number
-}
-
-/** What the encoder gets: plain data with transferable buffers. Arrays are longer than their counts. */
-export interface SealedBlock {
-  readonly rowCount: number
-  readonly arena: Uint8Array<ArrayBuffer>
-  readonly arenaBytes: number
-  readonly extra: Uint8Array<ArrayBuffer>
-  readonly extraBytes: number
-  readonly facilityReference: Uint32Array<ArrayBuffer>
-  readonly facilityBytes: Uint32Array<ArrayBuffer>
-  readonly eventReference: Uint32Array<ArrayBuffer>
-  readonly eventBytes: Uint32Array<ArrayBuffer>
-  readonly level: Uint8Array<ArrayBuffer>
-  readonly timestampMs: Float64Array<ArrayBuffer>
-  readonly timestampNanos: Uint32Array<ArrayBuffer>
-  readonly hasNanos: boolean
-  readonly receivedMs: Float64Array<ArrayBuffer>
-  readonly columns: readonly SealedColumn[]
-  readonly restCount: number
-  readonly rest: RestArrays
-}
-
-function truncateTree(node: PathNode, row: number): void {
-  for (const column of node.columns) column?.truncate(row)
-  for (const child of node.children) truncateTree(child, row)
-}
-
-function holdsRow(node: PathNode, row: number): boolean {
-  const own = node.columns.some((column) => column !== undefined && column.endsWith(row))
-  return own || node.children.some((child) => holdsRow(child, row))
-}
-
-function detachTree(node: PathNode, into: SealedColumn[], detached: Column[]): void {
-  for (let kind = 0; kind < kindCount; kind++) {
-    const column = node.columns[kind]
-    if (column === undefined || column.count === 0) continue
-    const count = column.count
-    detached.push(column)
-    into.push({ segments: node.segments(), kind: column.kind, count, ...column.detach() })
-  }
-  for (const child of node.children) detachTree(child, into, detached)
-}
-
-function wider<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(
-  old: T,
-  fresh: T,
-): T {
-  fresh.set(old as never) // The two are of one kind: only TypeScript's overloads do not see it.
-  return fresh
-}
-
-function withRoom(
-  bytes: Uint8Array<ArrayBuffer>,
-  used: number,
-  more: number,
-): Uint8Array<ArrayBuffer> {
-  if (used + more <= bytes.length) return bytes
-  const fresh = new Uint8Array(Math.max(used + more, bytes.length * 2))
-  fresh.set(bytes.subarray(0, used))
-  return fresh
 }

@@ -44,17 +44,20 @@ function compare(lines: readonly string[]): void {
 }
 
 describe('real input', () => {
-  if (files.length === 0) {
-    test.skip('SKIPPED: ../shared/data/loghub is not here, so its events are not compared', () => {})
-  }
-
-  test.each(files)('every event of %s decodes as JSON.parse reads it, in both formats', (name) => {
-    const lines = readFileSync(join(loghub, name), 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-    expect(lines.length).toBeGreaterThan(100)
-    compare(lines)
-  })
+  // The folder lies beside the repository; a clone elsewhere does without it, and says so here.
+  const where = files.length === 0 ? ' (../shared/data/loghub is not here)' : ''
+  test.skipIf(files.length === 0)(
+    `Loghub decodes as JSON.parse reads it, in both formats${where}`,
+    () => {
+      for (const name of files) {
+        const lines = readFileSync(join(loghub, name), 'utf8')
+          .split('\n')
+          .filter((line) => line !== '')
+        expect(lines.length).toBeGreaterThan(100)
+        compare(lines)
+      }
+    },
+  )
 
   test("the benchmarks' generator writes the same events in every format", () => {
     const generator = makeGenerator(7)
