@@ -33,7 +33,8 @@ export class BlockReader implements OpenBlock {
   readonly columns: readonly ColumnEntry[]
   readonly restCount: number
   readonly #bytes: Uint8Array
-  readonly #fixed: readonly (SectionPlace | null)[]
+  /** Timestamp, nanoseconds, received, level, facility, event. */
+  readonly fixed: readonly (SectionPlace | null)[]
   readonly #rest: SectionPlace
   readonly #sharedAt: number
   readonly #sharedRaw: number
@@ -51,7 +52,7 @@ export class BlockReader implements OpenBlock {
     this.#sharedStored = source.count(this.#sharedRaw)
     this.#sharedAt = source.bytes.byteOffset - bytes.byteOffset + source.bytes.length
     const cursor = { own: this.#sharedAt + this.#sharedStored, shared: 0 }
-    this.#fixed = Array.from({ length: 6 }, () =>
+    this.fixed = Array.from({ length: 6 }, () =>
       source.isNil() ? null : readPlace(source, cursor),
     )
     this.columns = readColumns(source, this.rowCount, cursor)
@@ -67,7 +68,7 @@ export class BlockReader implements OpenBlock {
   }
 
   timestampNanos(): Uint32Array | null {
-    if (this.#fixed[1] === null) return null
+    if (this.fixed[1] === null) return null
     return Uint32Array.from(this.#numbers(1, 'nanoseconds'))
   }
 
@@ -106,14 +107,14 @@ export class BlockReader implements OpenBlock {
   }
 
   #numbers(index: number, where: string): Float64Array {
-    const source = this.#open(this.#fixed[index] ?? null, where)
+    const source = this.#open(this.fixed[index] ?? null, where)
     const values = decodeNumbers(source, this.rowCount)
     source.end()
     return values
   }
 
   #text(index: number, where: string): TextValues {
-    const source = this.#open(this.#fixed[index] ?? null, where)
+    const source = this.#open(this.fixed[index] ?? null, where)
     const values = decodeText(source, this.rowCount)
     source.end()
     return values
@@ -124,9 +125,7 @@ export class BlockReader implements OpenBlock {
     if (place.pieces !== null) return new ByteSource(readPieces(this.#bytes, place, where), where)
     this.#shared ??= readPiece(
       this.#bytes,
-      this.#sharedAt,
-      this.#sharedRaw,
-      this.#sharedStored,
+      { at: this.#sharedAt, raw: this.#sharedRaw, stored: this.#sharedStored },
       'shared piece',
     )
     return new ByteSource(this.#shared.subarray(place.at, place.at + place.bytes), where)

@@ -41,26 +41,27 @@ export function readPlace(
 /** The bytes of a section that has pieces of its own, decompressed. Throws FormatError. */
 export function readPieces(block: Uint8Array, place: SectionPlace, where: string): Uint8Array {
   const pieces = place.pieces ?? []
-  const [firstRaw = 0, firstStored = 0] = pieces
-  if (pieces.length === 2) return readPiece(block, place.at, firstRaw, firstStored, where)
+  const [raw = 0, stored = 0] = pieces
+  if (pieces.length === 2) return readPiece(block, { at: place.at, raw, stored }, where)
   const parts: Uint8Array[] = []
   let at = place.at
   for (let i = 0; i < pieces.length; i += 2) {
     const stored = pieces[i + 1] ?? 0
-    parts.push(readPiece(block, at, pieces[i] ?? 0, stored, where))
+    parts.push(readPiece(block, { at, raw: pieces[i] ?? 0, stored }, where))
     at += stored
   }
   return joined(parts, place.bytes)
 }
 
-/** One piece, `raw` bytes long, of which `stored` are in the block. */
-export function readPiece(
-  block: Uint8Array,
-  at: number,
-  raw: number,
-  stored: number,
-  where: string,
-): Uint8Array {
+export interface Piece {
+  readonly at: number
+  readonly raw: number
+  readonly stored: number
+}
+
+/** One piece, `raw` bytes long, of which `stored` are in the block. Throws FormatError. */
+export function readPiece(block: Uint8Array, piece: Piece, where: string): Uint8Array {
+  const { at, raw, stored } = piece
   const bytes = block.subarray(at, at + stored)
   if (bytes.length !== stored) throw new FormatError(`${stored} bytes are missing`, where, at)
   if (raw === stored) return bytes

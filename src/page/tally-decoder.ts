@@ -13,7 +13,10 @@ export function decodeTally(bytes: Uint8Array): Tally {
   if (version !== tallyVersion) head.fail(`version ${version}`)
   const raw = head.varcount(rawBytesMax)
   if (head.left > raw) head.fail(`${head.left} bytes stored for ${raw}`)
-  const source = new ByteSource(readPiece(bytes, head.at, raw, head.left, 'tally'), 'tally')
+  const source = new ByteSource(
+    readPiece(bytes, { at: head.at, raw, stored: head.left }, 'tally'),
+    'tally',
+  )
   const tally = readTotals(source)
   const facilities = readNames(source)
   const events = readNames(source)

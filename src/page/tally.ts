@@ -34,7 +34,12 @@ export function mergeTally(into: Tally, from: Tally): void {
   let pairsLeft = tallyCellsMax - pairCountOf(into)
   for (const [facility, events] of from.facilities) {
     for (const [event, counts] of events) {
-      if (addPair(into, facility, event, counts, pairsLeft > 0)) pairsLeft--
+      const known = into.facilities.get(facility)?.get(event)
+      if (known !== undefined) addCounts(known, counts)
+      else if (pairsLeft > 0) {
+        addPair(into, facility, event, counts)
+        pairsLeft--
+      } else into.exact = false
     }
   }
   for (const [minute, facilities] of from.eventTime) {
@@ -48,30 +53,17 @@ export function pairCountOf(tally: Tally): number {
   return count
 }
 
-/** Adds rows of one facility and event; whether the pair is new. */
-function addPair(
-  into: Tally,
-  facility: string,
-  event: string,
-  counts: EventTally,
-  mayGrow: boolean,
-): boolean {
-  const events = into.facilities.get(facility)
-  const known = events?.get(event)
-  if (known !== undefined) {
-    addLevels(known.levels, counts.levels)
-    known.firstMs = Math.min(known.firstMs, counts.firstMs)
-    known.lastMs = Math.max(known.lastMs, counts.lastMs)
-    return false
-  }
-  if (!mayGrow) {
-    into.exact = false
-    return false
-  }
+function addCounts(into: EventTally, from: EventTally): void {
+  addLevels(into.levels, from.levels)
+  into.firstMs = Math.min(into.firstMs, from.firstMs)
+  into.lastMs = Math.max(into.lastMs, from.lastMs)
+}
+
+function addPair(into: Tally, facility: string, event: string, counts: EventTally): void {
   const fresh = { levels: [...counts.levels], firstMs: counts.firstMs, lastMs: counts.lastMs }
+  const events = into.facilities.get(facility)
   if (events === undefined) into.facilities.set(facility, new Map([[event, fresh]]))
   else events.set(event, fresh)
-  return true
 }
 
 /** Adds rows of one minute of event time and one facility. */

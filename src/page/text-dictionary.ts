@@ -1,4 +1,4 @@
-import { bufferOf, offsetOf, type TextColumn } from './text-column.ts'
+import { bufferOf, offsetOf, textAt, type TextColumn } from './text-column.ts'
 
 /** The distinct texts of a column, numbered by first appearance, and which one each entry is. */
 export interface TextDictionary {
@@ -35,10 +35,7 @@ export function buildDictionary(column: TextColumn, mayGiveUp: boolean): TextDic
     let id = (slots[slot] ?? 0) - 1
     while (id >= 0) {
       const first = firsts[id] ?? 0
-      if (hashes[id] === hash && lengths[first] === length) {
-        const other = references[first] ?? 0
-        if (isSame(bytes, from, bufferOf(block, other), offsetOf(other), length)) break
-      }
+      if (hashes[id] === hash && lengths[first] === length && isSame(column, i, first)) break
       slot = (slot + 1) & mask
       id = (slots[slot] ?? 0) - 1
     }
@@ -66,17 +63,20 @@ function hashText(bytes: Uint8Array, from: number, length: number): number {
   return hash
 }
 
-function isSame(
-  a: Uint8Array,
-  aFrom: number,
-  b: Uint8Array,
-  bFrom: number,
-  length: number,
-): boolean {
-  if (length > 128) {
-    const view = a.subarray(aFrom, aFrom + length)
-    return Buffer.compare(view, b.subarray(bFrom, bFrom + length)) === 0
-  }
-  for (let i = 0; i < length; i++) if (a[aFrom + i] !== b[bFrom + i]) return false
+/** Texts up to this length are compared in a loop: a native call costs more. */
+const loopBytesMax = 128
+
+/** Whether two entries of the same length have the same text. */
+function isSame(column: TextColumn, a: number, b: number): boolean {
+  const length = column.lengths[a] ?? 0
+  if (length > loopBytesMax) return Buffer.compare(textAt(column, a), textAt(column, b)) === 0
+  const { block, references } = column
+  const first = references[a] ?? 0
+  const second = references[b] ?? 0
+  const x = bufferOf(block, first)
+  const y = bufferOf(block, second)
+  const xFrom = offsetOf(first)
+  const yFrom = offsetOf(second)
+  for (let i = 0; i < length; i++) if (x[xFrom + i] !== y[yFrom + i]) return false
   return true
 }
