@@ -4,7 +4,7 @@ import { ByteSink } from './byte-sink.ts'
 import type { EncodedBlock } from './contract.ts'
 import { type ColumnFacts, encodeColumn } from './encode-column.ts'
 import { encodeNumbers } from './encode-numbers.ts'
-import { encodeByDictionary, encodeRawText } from './encode-text.ts'
+import { encodeByDictionary, encodePlain, repeats } from './encode-text.ts'
 import { blockMagic, blockVersion } from './format.ts'
 import { encodeRest } from './rest.ts'
 import { type Section, SectionWriter } from './section-writer.ts'
@@ -115,9 +115,8 @@ function addFixedText(
   column: TextColumn,
   dictionary: TextDictionary,
 ): Section {
-  const repeats = dictionary.size * 4 <= column.count * 3 || column.count === 1
-  if (repeats) encodeByDictionary(sink, column, dictionary)
-  else encodeRawText(sink, column)
+  if (repeats(dictionary, column.count)) encodeByDictionary(sink, column, dictionary)
+  else encodePlain(sink, column)
   return writer.add(sink)
 }
 

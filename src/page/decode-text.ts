@@ -2,6 +2,8 @@ import type { ByteSource } from './byte-source.ts'
 import type { TextValues } from './contract.ts'
 import { decodeNumbers } from './decode-numbers.ts'
 import { TextCode } from './format.ts'
+import { decodeAddresses } from './ipv4.ts'
+import { decodeUuids } from './uuid.ts'
 
 /** Reads `count` texts as `encodeText` wrote them. Throws FormatError. */
 export function decodeText(source: ByteSource, count: number): TextValues {
@@ -13,18 +15,31 @@ export function decodeText(source: ByteSource, count: number): TextValues {
     }
     case TextCode.Dictionary:
       return decodeDictionary(source, count)
+    default:
+      return { ...decodePlain(source, code, count), ids: null }
+  }
+}
+
+interface Texts {
+  readonly bytes: Uint8Array
+  readonly offsets: Uint32Array
+}
+
+function decodePlain(source: ByteSource, code: number, count: number): Texts {
+  switch (code) {
     case TextCode.Raw:
-      return { ...decodeTexts(source, count), ids: null }
+      return decodeTexts(source, count)
+    case TextCode.Uuid:
+      return decodeUuids(source, count)
+    case TextCode.Ipv4:
+      return decodeAddresses(source, count)
     default:
       return source.fail(`no form of texts has the code ${code}`)
   }
 }
 
 /** Reads `count` texts one after the other: their lengths, then their bytes. */
-export function decodeTexts(
-  source: ByteSource,
-  count: number,
-): { bytes: Uint8Array; offsets: Uint32Array } {
+export function decodeTexts(source: ByteSource, count: number): Texts {
   const lengths = decodeNumbers(source, count)
   const offsets = new Uint32Array(count + 1)
   let end = 0
@@ -42,7 +57,7 @@ export function decodeTexts(
 
 function decodeDictionary(source: ByteSource, count: number): TextValues {
   const size = source.varcount(count)
-  const texts = decodeTexts(source, size)
+  const texts = decodePlain(source, source.u8(), size)
   const low = source.take(count)
   if (size <= 0x100) {
     checkIds(source, low, size)

@@ -6,8 +6,7 @@ import type { RestValue } from './contract.ts'
 import { decodeNumbers } from './decode-numbers.ts'
 import { decodeTexts } from './decode-text.ts'
 import { encodeNumbers } from './encode-numbers.ts'
-import { encodeRawText } from './encode-text.ts'
-import { TextCode } from './format.ts'
+import { encodeTexts } from './encode-text.ts'
 
 /** Writes the members that found no column: rows, kinds, paths (as JSON arrays of names) and values. */
 export function encodeRest(sink: ByteSink, block: SealedBlock): void {
@@ -16,8 +15,8 @@ export function encodeRest(sink: ByteSink, block: SealedBlock): void {
   encodeNumbers(sink, Float64Array.from(rest.kinds.subarray(0, count)), count)
   const word = (index: number): Uint32Array =>
     Uint32Array.from({ length: count }, (_, i) => rest.words[i * 4 + index] ?? 0)
-  encodeRawText(sink, { block, references: word(0), lengths: word(1), count })
-  encodeRawText(sink, { block, references: word(2), lengths: word(3), count })
+  encodeTexts(sink, { block, references: word(0), lengths: word(1), count })
+  encodeTexts(sink, { block, references: word(2), lengths: word(3), count })
 }
 
 /** Reads `count` members. Throws FormatError. */
@@ -38,7 +37,6 @@ export function decodeRest(source: ByteSource, count: number, rowCount: number):
 }
 
 function decodeRawTexts(source: ByteSource, count: number): (index: number) => Uint8Array {
-  if (source.u8() !== TextCode.Raw) source.fail('no raw texts')
   const { bytes, offsets } = decodeTexts(source, count)
   return (index) => bytes.subarray(offsets[index] ?? 0, offsets[index + 1] ?? 0)
 }

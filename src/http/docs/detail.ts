@@ -11,6 +11,20 @@ const everywhere: readonly ProblemCode[] = [
   'internal',
 ]
 
+const retryAfter = { 'Retry-After': 'Seconds after which to ask again.' } as const
+
+/** What comes in the head of an answer with a problem. */
+const problemHeaders: Readonly<Partial<Record<ProblemCode, Readonly<Record<string, string>>>>> = {
+  'minute-open': retryAfter,
+  'unsupported-media-type': { 'Accept-Post': 'The types that a body may have.' },
+  'unsupported-encoding': { 'Accept-Encoding': 'The encodings that a body may have.' },
+  'ring-full': retryAfter,
+  'in-flight-full': retryAfter,
+  'disk-full': retryAfter,
+  'io-error': retryAfter,
+  stopping: retryAfter,
+}
+
 /** What the OpenAPI document says of an operation (OpenAPI 3.1, Operation Object). */
 export function detailOf(operation: Operation): Record<string, unknown> {
   const { operationId, summary, description, tag, requestBody } = operation
@@ -75,21 +89,28 @@ function responsesOf(operation: Operation): Record<string, object> {
 }
 
 function responseOf(answer: OperationAnswer): object {
-  const headers = Object.entries(answer.headers ?? {}).map(([name, description]) => {
-    return [name, { description, schema: { type: 'string' } }]
-  })
   const hasContent = Object.keys(answer.content).length > 0
   return {
     description: answer.description,
     ...(hasContent ? { content: answer.content } : {}),
-    ...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
+    ...(answer.headers === undefined ? {} : { headers: headersOf(answer.headers) }),
   }
+}
+
+function headersOf(descriptions: Readonly<Record<string, string>>): Record<string, object> {
+  const headers: Record<string, object> = {}
+  for (const [name, description] of Object.entries(descriptions)) {
+    headers[name] = { description, schema: { type: 'string' } }
+  }
+  return headers
 }
 
 function problemResponse(codes: readonly ProblemCode[]): object {
   const lines = codes.map((code) => `\`${code}\`: ${problems[code].explanation}`)
+  const headers = codes.flatMap((code) => Object.entries(problemHeaders[code] ?? {}))
   return {
     description: lines.join('\n\n'),
+    ...(headers.length > 0 ? { headers: headersOf(Object.fromEntries(headers)) } : {}),
     content: {
       [problemType]: {
         schema: schemas.ref('Problem'),

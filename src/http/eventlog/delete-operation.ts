@@ -1,6 +1,8 @@
 import { formatMinute, parseAnyPeriod } from '../../event/time.ts'
 import { documentAnswer } from '../answer.ts'
 import type { AppDependencies } from '../dependencies.ts'
+import { documentContent } from '../docs/content.ts'
+import { examples } from '../docs/examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Call, Operation } from '../operation.ts'
 import { invalid } from '../query-string.ts'
@@ -34,9 +36,7 @@ export function deleteOperation(dependencies: AppDependencies): Operation {
       {
         status: 200,
         description: 'What was dropped, or would be.',
-        content: {
-          'application/json': { schema: schemas.ref('DropReport'), example: schemas.dropExample },
-        },
+        content: documentContent(schemas.ref('DropReport'), examples.drop),
       },
     ],
     problems: ['invalid-parameter', 'unknown-parameter', 'not-acceptable', 'internal'],

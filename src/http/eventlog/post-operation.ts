@@ -1,5 +1,6 @@
 import { acceptedEncodings, acceptedTypes } from '../../decode/body.ts'
 import type { AppDependencies } from '../dependencies.ts'
+import { examples } from '../docs/examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Operation, QueryParameter } from '../operation.ts'
 import { bodyStallMs, postBatch } from './post.ts'
@@ -32,16 +33,16 @@ function bodyContent(): Record<string, unknown> {
   const json = {
     schema: { anyOf: [event, { type: 'array', items: event }] },
     examples: {
-      one: { summary: 'One event', value: schemas.eventExample },
+      one: { summary: 'One event', value: examples.event },
       several: {
         summary: 'An array of events',
-        value: [schemas.eventExample, schemas.eventExample],
+        value: [examples.event, examples.event],
       },
     },
   }
   const ndjson = {
     schema: { type: 'string', description: 'One event a line, or any concatenated JSON values.' },
-    example: `${JSON.stringify(schemas.eventExample)}\n${JSON.stringify(schemas.eventExample)}\n`,
+    example: `${JSON.stringify(examples.event)}\n${JSON.stringify(examples.event)}\n`,
   }
   const msgpack = {
     schema: {
@@ -77,7 +78,7 @@ export function postOperation(dependencies: AppDependencies): Operation {
         status: 202,
         description: 'The accepted events are durable.',
         content: {
-          'application/json': { schema: schemas.ref('Accepted'), example: schemas.acceptedExample },
+          'application/json': { schema: schemas.ref('Accepted'), example: examples.accepted },
         },
         headers: { Link: 'The page that will hold the events, with rel="item".' },
       },

@@ -1,5 +1,7 @@
 import { parseEventId } from '../../event/event-id.ts'
 import type { AppDependencies } from '../dependencies.ts'
+import { eventsContent } from '../docs/content.ts'
+import { examples } from '../docs/examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import { bytesAnswer } from '../answer.ts'
 import { formatOf } from '../negotiate.ts'
@@ -31,15 +33,7 @@ export function eventOperation(dependencies: AppDependencies): Operation {
       {
         status: 200,
         description: 'The event.',
-        content: {
-          'application/json': {
-            schema: schemas.ref('StoredEvent'),
-            example: schemas.storedExample,
-          },
-          'application/x-ndjson': { schema: { type: 'string' } },
-          'application/msgpack': { schema: { type: 'string', format: 'binary' } },
-          'text/csv': { schema: { type: 'string' } },
-        },
+        content: eventsContent(schemas.ref('StoredEvent'), examples.stored),
         headers: { ETag: 'Names this representation of the event.' },
       },
       { status: 304, description: 'Unchanged since the ETag in If-None-Match.', content: {} },

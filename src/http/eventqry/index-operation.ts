@@ -1,6 +1,8 @@
 import { formatMinute } from '../../event/time.ts'
 import { documentAnswer } from '../answer.ts'
 import type { AppDependencies } from '../dependencies.ts'
+import { documentContent } from '../docs/content.ts'
+import { examples } from '../docs/examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Operation } from '../operation.ts'
 import { basePath, levelCounts, pageEntry } from './links.ts'
@@ -23,9 +25,7 @@ export function indexOperation(dependencies: AppDependencies): Operation {
       {
         status: 200,
         description: 'The state of the book. Only closed minutes count.',
-        content: {
-          'application/json': { schema: schemas.ref('Index'), example: schemas.indexExample },
-        },
+        content: documentContent(schemas.ref('Index'), examples.index),
       },
       { status: 304, description: 'Unchanged since the ETag in If-None-Match.', content: {} },
     ],

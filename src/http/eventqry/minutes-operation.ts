@@ -1,6 +1,8 @@
 import { formatMinute, parseAnyPeriod } from '../../event/time.ts'
 import { documentAnswer } from '../answer.ts'
 import type { AppDependencies } from '../dependencies.ts'
+import { rowsContent } from '../docs/content.ts'
+import { examples } from '../docs/examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Call, Operation, QueryParameter } from '../operation.ts'
 import { ProblemError } from '../problem.ts'
@@ -49,15 +51,11 @@ export function minutesOperation(dependencies: AppDependencies): Operation {
       {
         status: 200,
         description: 'Closed minutes, oldest first, each with its summary and links.',
-        content: {
-          'application/json': {
-            schema: schemas.ref('MinuteList'),
-            example: schemas.minutesExample,
-          },
-          'application/x-ndjson': { schema: { type: 'string' } },
-          'application/msgpack': { schema: { type: 'string', format: 'binary' } },
-          'text/csv': { schema: { type: 'string' } },
-        },
+        content: rowsContent(
+          schemas.ref('MinuteList'),
+          examples.minutes,
+          examples.minutes.minutes[0],
+        ),
         headers: { Link: 'The URL of `next`, with rel="next".' },
       },
       { status: 304, description: 'Unchanged since the ETag in If-None-Match.', content: {} },

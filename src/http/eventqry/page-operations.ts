@@ -1,6 +1,8 @@
 import { formatPeriod, minutesOf, parsePeriod, type PeriodUnit } from '../../event/time.ts'
 import type { AppDependencies } from '../dependencies.ts'
-import { eventsContent, schemas } from '../docs/schemas.ts'
+import { examples } from '../docs/examples.ts'
+import { eventsContent } from '../docs/content.ts'
+import { schemas } from '../docs/schemas.ts'
 import type { Call, Operation } from '../operation.ts'
 import { invalid } from '../query-string.ts'
 import { digestOf, eventsAnswer } from './events-answer.ts'
@@ -35,7 +37,7 @@ export function minuteOperation(dependencies: AppDependencies): Operation {
       {
         status: 200,
         description: 'The page. NDJSON is one event a line, msgpack a sequence of maps.',
-        content: eventsContent(schemas.ref('Page'), schemas.pageExample),
+        content: eventsContent(schemas.ref('Page'), examples.page),
         headers: {
           ETag: 'Names this representation of the page.',
           Link: 'The pages before and after.',
@@ -94,7 +96,7 @@ export function periodOperation(dependencies: AppDependencies, unit: 'hour' | 'd
       {
         status: 200,
         description: `The events of the ${unit}'s closed minutes, in page order.`,
-        content: eventsContent(schemas.ref(Unit), schemas.periodExample(unit)),
+        content: eventsContent(schemas.ref(Unit), examples.period(unit)),
         headers: {
           ETag: `Names this representation of the ${unit} as far as it has closed.`,
           Link: `The ${unit}s before and after.`,
