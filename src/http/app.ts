@@ -6,7 +6,7 @@ import { makePages } from './docs/pages.ts'
 import { deleteOperation } from './eventlog/delete-operation.ts'
 import { postOperation } from './eventlog/post-operation.ts'
 import { eventOperation } from './eventqry/event-operation.ts'
-import { damageProblem } from './eventqry/events-answer.ts'
+import { failure } from './failure.ts'
 import { indexOperation } from './eventqry/index-operation.ts'
 import { minutesOperation } from './eventqry/minutes-operation.ts'
 import { minuteOperation, periodOperation } from './eventqry/page-operations.ts'
@@ -14,7 +14,6 @@ import { pageBytesOperation } from './eventqry/page-bytes-operation.ts'
 import { allowedMethods, answerUnrouted } from './methods.ts'
 import { opsOperations } from './ops/operations.ts'
 import type { Call, Operation } from './operation.ts'
-import { problem, ProblemError } from './problem.ts'
 import { readQuery } from './query-string.ts'
 
 /** Every operation of the API, in the order of the documentation. */
@@ -93,21 +92,4 @@ function normalise(request: Request): Normalised {
   const { headers, signal } = request
   const method = isHead ? 'GET' : request.method
   return { routed: new Request(url, { method, headers, signal }), suffix, isHead }
-}
-
-/** The answer to an error: its problem, or 500 with the reason in the log only. */
-export function failure(
-  dependencies: AppDependencies,
-  request: Request,
-  thrown: unknown,
-): Response {
-  const error = damageProblem(dependencies, thrown)
-  if (error instanceof ProblemError) return error.response()
-  if (request.signal.aborted) {
-    dependencies.log.debug({ err: error }, 'a client went away')
-    // Nobody reads this; the number is what the metrics show.
-    return new Response(null, { status: 499 })
-  }
-  dependencies.log.error({ err: error }, 'a request failed')
-  return problem('internal', "the server's log says more")
 }

@@ -1,7 +1,8 @@
 import { guardLoopback } from './guard.ts'
-import { failure, makeApp } from './app.ts'
+import type { App } from './app.ts'
 import { connectionOf } from './connection.ts'
 import type { AppDependencies } from './dependencies.ts'
+import { failure } from './failure.ts'
 import { bodyStallMs, postBatch } from './eventlog/post.ts'
 import { readQuery } from './query-string.ts'
 
@@ -12,7 +13,7 @@ export function makeRoutes(dependencies: AppDependencies) {
   const { batchBytesMax, loopbackOnly, metrics } = dependencies
   const { traffic } = metrics
   const limits = { batchBytesMax, bodyStallMs }
-  const app = makeApp(dependencies)
+  const app = loadApp(dependencies)
 
   const answerPost = async (request: Request, server: Server): Promise<Response> => {
     const refusal = loopbackOnly ? guardLoopback(request) : null
@@ -38,7 +39,7 @@ export function makeRoutes(dependencies: AppDependencies) {
     const refusal = loopbackOnly ? guardLoopback(request) : null
     if (refusal !== null) return refusal
     try {
-      return await app.handle(request, connectionOf(request, server))
+      return await (await app()).handle(request, connectionOf(request, server))
     } catch (error) {
       return failure(dependencies, request, error)
     }
@@ -51,4 +52,13 @@ export function makeRoutes(dependencies: AppDependencies) {
     return response
   }
   return { routes: { '/api/v1/eventlog': { POST: post } }, fetch }
+}
+
+/**
+ * The framework is loaded by the first request that needs it, not before the server listens: it costs half
+ * of a start, and a server that only takes batches in never needs it.
+ */
+function loadApp(dependencies: AppDependencies): () => Promise<App> {
+  let app: Promise<App> | null = null
+  return () => (app ??= import('./app.ts').then(({ makeApp }) => makeApp(dependencies)))
 }
