@@ -15,6 +15,8 @@ const list = async (query: string) => asObject(await server.json(`${base}/minute
 const minutesOf = (answer: object) =>
   asList(asObject(answer)['minutes']).map((each) => asObject(each)['minute'])
 
+const drop = (query: string) => server.ask(`/api/v1/eventlog${query}`, { method: 'DELETE' })
+
 describe('the list of minutes', () => {
   test('of an empty book has a next to go on from', async () => {
     const answer = await list('')
@@ -127,8 +129,6 @@ describe('the index', () => {
 })
 
 describe('DELETE', () => {
-  const drop = (query: string) => server.ask(`/api/v1/eventlog${query}`, { method: 'DELETE' })
-
   test.each([
     ['', 'invalid-parameter'],
     ['?before=', 'invalid-parameter'],

@@ -39,6 +39,21 @@ const numbers = async (path: string): Promise<unknown[]> =>
 const codeOf = async (response: Response): Promise<unknown> =>
   asObject(await response.json())['code']
 
+const asked = async (path: string, accept = '*/*') => {
+  const response = await server.ask(`${base}/minutes/${path}`, { headers: { accept } })
+  return { type: response.headers.get('content-type')?.split(';')[0], response }
+}
+
+const ask = (headers: Record<string, string>, path = `${base}/minutes/${page}`, method = 'GET') =>
+  server.ask(path, { method, headers, decompress: false })
+
+const encoding = async (accept: string) => {
+  const response = await ask({ 'accept-encoding': accept })
+  return response.headers.get('content-encoding')
+}
+
+const sha256 = (part: Uint8Array) => new Bun.CryptoHasher('sha256').update(part).digest('hex')
+
 describe('a closed minute', () => {
   test('is a page with its digest and its events in the order they came', async () => {
     const answer = asObject(await server.json(`${base}/minutes/${page}`))
@@ -72,11 +87,6 @@ describe('a closed minute', () => {
 })
 
 describe('the formats of a page', () => {
-  const asked = async (path: string, accept = '*/*') => {
-    const response = await server.ask(`${base}/minutes/${path}`, { headers: { accept } })
-    return { type: response.headers.get('content-type')?.split(';')[0], response }
-  }
-
   test.each([
     ['application/json', 'application/json'],
     ['application/x-ndjson', 'application/x-ndjson'],
@@ -126,9 +136,6 @@ describe('the formats of a page', () => {
 })
 
 describe('a representation', () => {
-  const ask = (headers: Record<string, string>, path = `${base}/minutes/${page}`, method = 'GET') =>
-    server.ask(path, { method, headers, decompress: false })
-
   test('has an ETag of its own for each format, encoding and filter', async () => {
     const tags = await Promise.all([
       ask({ 'accept-encoding': 'identity' }),
@@ -154,10 +161,6 @@ describe('a representation', () => {
   })
 
   test('comes compressed by the better weight of Accept-Encoding', async () => {
-    const encoding = async (accept: string) => {
-      const response = await ask({ 'accept-encoding': accept })
-      return response.headers.get('content-encoding')
-    }
     expect(await encoding('gzip, deflate, br, zstd')).toBe('zstd')
     expect(await encoding('gzip;q=1, zstd;q=0.5')).toBe('gzip')
     expect(await encoding('gzip;q=0, zstd;q=0')).toBe(null)
@@ -317,7 +320,6 @@ describe("a page's own bytes", () => {
     expect(response.headers.get('cache-control')).toContain('immutable')
     const bytes = await response.bytes()
     const prefixes = Array.from(bytes, (_, i) => bytes.subarray(0, i + 1))
-    const sha256 = (part: Uint8Array) => new Bun.CryptoHasher('sha256').update(part).digest('hex')
     expect(prefixes.some((part) => sha256(part) === digest)).toBe(true)
     const again = await server.ask(`${base}/pages/${digest}`, {
       headers: { 'if-none-match': `"${digest}"` },

@@ -48,7 +48,7 @@ export async function postBatch(request: Request, context: PostContext): Promise
 /** The key without its quotes (the draft's form is a structured-field string), null for none. */
 function idempotencyKey(header: string | null): string | null | typeof unreadKey {
   if (header === null) return null
-  const quoted = header.length > 2 && header.startsWith('"') && header.endsWith('"')
+  const quoted = header.length >= 2 && header.startsWith('"') && header.endsWith('"')
   const key = quoted ? header.slice(1, -1) : header
   return visibleAscii.test(key) ? key : unreadKey
 }

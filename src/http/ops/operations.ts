@@ -31,10 +31,11 @@ function liveOperation({ version }: AppDependencies): Operation {
   }
 }
 
+const readyContent = (example: unknown): OperationAnswer['content'] => ({
+  'application/json': { schema: schemas.ref('Ready'), example },
+})
+
 function readyOperation({ unready }: AppDependencies): Operation {
-  const content = (example: unknown): OperationAnswer['content'] => ({
-    'application/json': { schema: schemas.ref('Ready'), example },
-  })
   return {
     ...common,
     path: '/health/ready',
@@ -42,11 +43,15 @@ function readyOperation({ unready }: AppDependencies): Operation {
     summary: 'Whether batches are taken',
     description: 'For a load balancer: 503 names the reasons, such as disk-full.',
     answers: [
-      { status: 200, description: 'They are.', content: content({ ready: true, reasons: [] }) },
+      {
+        status: 200,
+        description: 'They are.',
+        content: readyContent({ ready: true, reasons: [] }),
+      },
       {
         status: 503,
         description: 'Not at the moment.',
-        content: content({ ready: false, reasons: ['disk-full'] }),
+        content: readyContent({ ready: false, reasons: ['disk-full'] }),
       },
     ],
     problems: [],
