@@ -15,13 +15,13 @@ if (name === '--version' || name === '-v') {
 } else if (name === '--help' || name === '-h' || name === 'help') {
   console.log(overview())
 } else {
-  const command = commands.find((candidate) => candidate.name === name)
-  if (command === undefined) {
+  const listed = commands.find((candidate) => candidate.name === name)
+  if (listed === undefined) {
     console.error(`minutebook: there is no command ${name}\n\n${overview()}`)
     process.exitCode = exitCode.usage
-  } else if (args.includes('--help') || args.includes('-h')) {
-    console.log(command.help)
   } else {
-    process.exitCode = await command.run(args)
+    const command = await listed.load()
+    if (args.includes('--help') || args.includes('-h')) console.log(command.help)
+    else process.exitCode = await command.run(args)
   }
 }

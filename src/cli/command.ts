@@ -1,8 +1,5 @@
 /** One command of the command line: `minutebook NAME …`. Each is a file in this folder. */
 export interface Command {
-  readonly name: string
-  /** One line for the list of commands. */
-  readonly summary: string
   /** The full text of `minutebook NAME --help`, without the trailing newline. */
   readonly help: string
   /** `args` are those after the command's name. Resolves to the exit code of the process. */

@@ -1,8 +1,33 @@
 import type { Command } from './command.ts'
-import { sendCommand } from './send.ts'
-import { serveCommand } from './serve.ts'
-import { verifyCommand } from './verify.ts'
-import { versionCommand } from './version.ts'
+
+/** A command that is loaded only when it is called, so that the server starts without the others. */
+export interface ListedCommand {
+  readonly name: string
+  /** One line for the list of commands. */
+  readonly summary: string
+  load(): Promise<Command>
+}
 
 /** In the order in which they are listed. */
-export const commands: readonly Command[] = [serveCommand, sendCommand, verifyCommand, versionCommand]
+export const commands: readonly ListedCommand[] = [
+  {
+    name: 'serve',
+    summary: 'start the server',
+    load: async () => (await import('./serve.ts')).serveCommand,
+  },
+  {
+    name: 'send',
+    summary: 'post files of events to a server, in batches',
+    load: async () => (await import('./send.ts')).sendCommand,
+  },
+  {
+    name: 'verify',
+    summary: 'check every page of a book, and its chain',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
+  {
+    name: 'version',
+    summary: 'print the version',
+    load: async () => (await import('./version.ts')).versionCommand,
+  },
+]

@@ -48,8 +48,6 @@ interface Totals {
 }
 
 export const sendCommand: Command = {
-  name: 'send',
-  summary: 'post the events of NDJSON, JSON or msgpack files',
   help,
   async run(args) {
     let options: SendOptions

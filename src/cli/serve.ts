@@ -21,8 +21,6 @@ Exit codes: 0 stopped, 1 failed, ${exitCode.usage} wrong options, ${startExit.po
 ${startExit.dataLocked} data directory in use by another server, ${startExit.newerFormat} book written by a newer version, ${startExit.clockBehind} clock behind the book.`
 
 export const serveCommand: Command = {
-  name: 'serve',
-  summary: 'start the server',
   help,
   run,
 }

@@ -22,8 +22,6 @@ interface VerifyOptions {
 }
 
 export const verifyCommand: Command = {
-  name: 'verify',
-  summary: 'check every page and the chains of a book, offline',
   help,
   async run(args) {
     let options: VerifyOptions
