@@ -29,9 +29,14 @@ import { buildDictionary, type TextDictionary } from './text-dictionary.ts'
  * compressed, any other is a zstd frame. A reader decompresses only the sections that it is asked for.
  */
 
+const scratchBytesMax = 4 * 2 ** 20
+let sink = new ByteSink()
+
 /** Encodes a sealed block and counts it. About 300 ns an event, compression and digest included. */
 export function encodeBlock(minute: number, part: number, block: SealedBlock): EncodedBlock {
-  const sink = new ByteSink()
+  // Scratch memory, cleared before use: to make 1 MB of it for each block costs 20 ns an event.
+  sink = sink.bytes.length > scratchBytesMax ? new ByteSink() : sink
+  sink.clear()
   const writer = new SectionWriter()
   const facility = textsOfFixed(block, block.facilityReference, block.facilityBytes)
   const event = textsOfFixed(block, block.eventReference, block.eventBytes)

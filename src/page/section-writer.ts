@@ -8,6 +8,7 @@ const pieceBytesMin = 1024
 const zstdLevel = 1
 /** Compression must save a sixteenth, for the reader pays for it too. */
 const savedAtLeast = 16
+const sampleBytes = 4096
 
 /** Where a section lies: in the shared piece, or in pieces of its own. */
 export interface Section {
@@ -22,7 +23,7 @@ export class SectionWriter {
   readonly #stored: Uint8Array[] = []
 
   /** Takes what `sink` holds as the next section, and clears it. */
-  add(sink: ByteSink, mayCompress = true): Section {
+  add(sink: ByteSink): Section {
     const bytes = sink.length
     if (bytes > sectionBytesMax) throw new RangeError(`a section of ${bytes} bytes`)
     if (bytes < sharedBytesMax) {
@@ -34,7 +35,7 @@ export class SectionWriter {
     let from = 0
     for (const cut of [...sink.cuts, bytes]) {
       if (cut !== bytes && (cut - from < pieceBytesMin || bytes - cut < pieceBytesMin)) continue
-      const stored = this.#store(sink.bytes.slice(from, cut), mayCompress)
+      const stored = this.#store(sink.bytes.subarray(from, cut))
       pieces.push(cut - from, stored)
       from = cut
     }
@@ -45,7 +46,7 @@ export class SectionWriter {
   /** The shared piece first, then the others in their order, behind what `head` writes before them. */
   finish(head: (sharedRaw: number, sharedStored: number) => Uint8Array): Uint8Array<ArrayBuffer> {
     const raw = this.#shared.copy()
-    const packed = raw.length < 128 ? raw : compressed(raw)
+    const packed = (raw.length < 128 ? null : compressed(raw)) ?? raw
     const parts = [head(raw.length, packed.length), packed, ...this.#stored]
     const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
     let at = 0
@@ -56,14 +57,22 @@ export class SectionWriter {
     return bytes
   }
 
-  #store(raw: Uint8Array<ArrayBuffer>, mayCompress: boolean): number {
-    const packed = mayCompress ? compressed(raw) : raw
-    this.#stored.push(packed)
-    return packed.length
+  #store(raw: Uint8Array<ArrayBuffer>): number {
+    const packed = seemsRandom(raw) ? null : compressed(raw)
+    this.#stored.push(packed ?? raw.slice())
+    return packed?.length ?? raw.length
   }
 }
 
-function compressed(raw: Uint8Array<ArrayBuffer>): Uint8Array {
+/** Null when it does not pay. */
+function compressed(raw: Uint8Array<ArrayBuffer>): Uint8Array | null {
   const packed = Bun.zstdCompressSync(raw, { level: zstdLevel })
-  return packed.length <= raw.length - raw.length / savedAtLeast ? packed : raw
+  return packed.length <= raw.length - raw.length / savedAtLeast ? packed : null
+}
+
+/** Whether a sample from the middle of a long piece does not shrink: then all of it is not tried. */
+function seemsRandom(raw: Uint8Array<ArrayBuffer>): boolean {
+  if (raw.length < 8 * sampleBytes) return false
+  const from = raw.length >> 1
+  return compressed(raw.subarray(from, from + sampleBytes)) === null
 }
