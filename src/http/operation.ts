@@ -11,6 +11,8 @@ export interface QueryParameter {
   readonly example: unknown
   readonly schema: Readonly<Record<string, unknown>>
   readonly required?: boolean
+  /** Swagger UI fills its form with the example although the parameter may be left out. */
+  readonly prefilled?: boolean
   /** May be given several times; the values are alternatives. */
   readonly repeatable?: boolean
 }

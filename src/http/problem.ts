@@ -101,12 +101,12 @@ export const problems = {
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
-    explanation: 'The body, before or after decompression, passes --batch-bytes-max.',
+    explanation: 'The body, before or after decompression, passes `--batch-bytes-max`.',
   },
   'too-many-events': {
     status: 413,
     title: 'Too many events',
-    explanation: 'The batch holds more events than --batch-events-max.',
+    explanation: 'The batch holds more events than `--batch-events-max`.',
   },
   'unsupported-media-type': {
     status: 415,
@@ -155,7 +155,7 @@ export const problems = {
     status: 503,
     title: 'Too much is on its way',
     explanation:
-      'The bodies of all requests together would pass --in-flight-bytes-max. Send it again after Retry-After seconds.',
+      'The bodies of all requests together would pass `--in-flight-bytes-max`. Send it again after Retry-After seconds.',
   },
   'disk-full': {
     status: 503,

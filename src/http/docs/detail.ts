@@ -56,7 +56,7 @@ function parametersOf(operation: Operation): object[] {
 }
 
 function parameterOf(parameter: QueryParameter, where: 'query' | 'header'): object {
-  const { name, description, schema, required, repeatable } = parameter
+  const { name, description, example, schema, required, repeatable } = parameter
   const many = repeatable === true
   return {
     name,
@@ -66,7 +66,9 @@ function parameterOf(parameter: QueryParameter, where: 'query' | 'header'): obje
     schema: many ? { type: 'array', items: schema } : schema,
     ...(many ? { style: 'form', explode: true } : {}),
     // Swagger UI fills its form with the example: one that narrows a query would surprise.
-    ...(required === true ? { example: parameter.example } : { examples: exampleOf(parameter) }),
+    ...(required === true || parameter.prefilled === true
+      ? { example }
+      : { examples: exampleOf(parameter) }),
   }
 }
 

@@ -9,25 +9,60 @@ export const swaggerPage = `<!doctype html>
 <link rel="stylesheet" href="/swagger/assets/swagger-ui.css">
 <style>
 body { margin: 0; background: #fff }
+nav { max-width: 1460px; margin: 0 auto; padding: 20px 20px 0; font: 14px/1.4 system-ui, sans-serif }
+nav a { color: #1a5fb4; text-decoration: none }
+nav a:hover { text-decoration: underline }
 .swagger-ui .information-container { padding-bottom: 0 }
-.swagger-ui .info { margin: 24px 0 12px }
+.swagger-ui .info { margin: 16px 0 8px }
 .swagger-ui .scheme-container { display: none }
 </style>
 </head>
 <body>
+<nav><a href="/">Minutebook</a></nav>
 <div id="swagger-ui"></div>
 <script src="/swagger/assets/swagger-ui-bundle.js"></script>
-<script src="/swagger/assets/init.js"></script>
+<script src="/swagger/assets/init.js" type="module"></script>
 </body>
 </html>
 `
 
-export const swaggerInit = `window.ui = SwaggerUIBundle({
-  url: '/swagger/json',
+/**
+ * The script of that page. The document's examples name a minute long past: before the document is shown, they
+ * are replaced by what this book holds, so that every operation can be tried as it stands.
+ */
+export const swaggerInit = `const ask = async (path) => (await fetch(path)).json()
+
+async function realValues() {
+  const { newest, closedThrough } = await ask('/api/v1/eventqry')
+  const minute = newest?.minute ?? closedThrough
+  if (minute === null) return {}
+  const values = {
+    minute,
+    since: minute,
+    hour: minute.slice(0, 13) + 'Z',
+    day: minute.slice(0, 10),
+  }
+  if (newest === null) return values
+  const number = Math.floor(Date.parse(minute) / 60000)
+  return { ...values, digest: newest.digest, id: number.toString(16).padStart(8, '0') + '00000000' }
+}
+
+const spec = await ask('/swagger/json')
+const values = await realValues().catch(() => ({}))
+for (const item of Object.values(spec.paths)) {
+  for (const { parameters } of Object.values(item)) {
+    for (const parameter of parameters ?? []) {
+      const value = values[parameter.name]
+      if (value !== undefined && 'example' in parameter) parameter.example = value
+    }
+  }
+}
+
+window.ui = SwaggerUIBundle({
+  spec,
   dom_id: '#swagger-ui',
   deepLinking: true,
   displayRequestDuration: true,
-  filter: false,
   defaultModelsExpandDepth: 0,
   docExpansion: 'list',
   validatorUrl: null,

@@ -27,9 +27,10 @@ export function deleteOperation(dependencies: AppDependencies): Operation {
       },
       {
         name: 'dryRun',
-        description: 'Only say what would be dropped.',
+        description: 'Only say what would be dropped. Left out: false.',
         example: true,
         schema: { type: 'boolean', default: false },
+        prefilled: true,
       },
     ],
     answers: [

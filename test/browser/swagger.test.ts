@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { ClockedServer } from '../http/clocked-server.ts'
+import { asList, asObject } from '../http/json-object.ts'
+import { noChromium, openPage, type WatchedPage } from './chromium.ts'
+
+const limitMs = 60_000
+
+describe.skipIf(noChromium !== null)('in a browser', () => {
+  let server: ClockedServer
+  let watched: WatchedPage
+  let page: Page
+
+  beforeAll(async () => {
+    server = await ClockedServer.start()
+    await server.log({ facility: 'shop', level: 'info', event: 'order placed' })
+    await server.closeMinute()
+    watched = await openPage()
+    page = watched.page
+  }, limitMs)
+  afterAll(async () => {
+    await watched[Symbol.asyncDispose]()
+    await server[Symbol.asyncDispose]()
+  })
+
+  test('the first page says how the server stands and leads to Swagger UI', async () => {
+    await page.goto(`${server.url}/`)
+    expect(await page.locator('dl').innerText()).toContain('2026-11-22T12:34Z')
+    expect(await page.locator('pre').innerText()).toContain(`${server.url}/api/v1/eventlog`)
+    await page.getByRole('link', { name: 'Explore the API' }).click()
+    await page.locator('.opblock').first().waitFor()
+    expect(page.url()).toBe(`${server.url}/swagger`)
+  })
+
+  test('Swagger UI shows every operation of the document', async () => {
+    const document = asObject(await server.json('/swagger/json'))
+    const operations = Object.values(asObject(document['paths'])).flatMap((item) =>
+      Object.keys(asObject(item)),
+    )
+    expect(await page.locator('.opblock').count()).toBe(operations.length)
+    expect(operations.length).toBeGreaterThanOrEqual(12)
+  })
+
+  test('POST can be tried as it stands, and its event is on the next page', async () => {
+    expect(await tryOut(page, 'events-postBatch')).toBe('202')
+    const minute = await server.closeMinute()
+    const answer = asObject(await server.json(`/api/v1/eventqry/minutes/${minute}`))
+    expect(asList(answer['events'])).toHaveLength(1)
+  })
+
+  test(
+    'every GET can be tried as it stands, on what the book holds',
+    async () => {
+      const ids = await page
+        .locator('.opblock-get')
+        .evaluateAll((blocks) => blocks.map(({ id }) => id))
+      expect(ids.length).toBeGreaterThanOrEqual(10)
+      for (const id of ids) {
+        const name = id.replace('operations-', '')
+        expect(`${name} ${await tryOut(page, name)}`).toBe(`${name} 200`)
+      }
+    },
+    limitMs,
+  )
+
+  test('DELETE is prepared to say only what it would do', async () => {
+    const block = await openForm(page, 'events-dropPages')
+    const dryRun = block.locator('tr[data-param-name="dryRun"] select')
+    expect(await dryRun.inputValue()).toBe('true')
+  })
+
+  test('nothing was asked of another machine, and the console is silent', () => {
+    expect(watched.foreign).toEqual([])
+    expect(watched.complaints).toEqual([])
+  })
+})
+
+async function openForm(page: Page, name: string) {
+  const block = page.locator(`#operations-${name}`)
+  await block.locator('.opblock-summary-control').click()
+  await block.locator('.try-out__btn').click()
+  return block
+}
+
+/** Presses "Try it out" and "Execute", and gives the status that Swagger UI then shows. */
+async function tryOut(page: Page, name: string): Promise<string> {
+  const block = await openForm(page, name)
+  await block.locator('.execute').click()
+  const status = block.locator('.live-responses-table tbody .response-col_status').first()
+  await status.waitFor()
+  const text = await status.innerText()
+  await block.locator('.opblock-summary-control').click()
+  return text.trim()
+}
