@@ -2,7 +2,7 @@ import type { SealedBlock } from '../ring/block-builder.ts'
 import { tallyBlock } from './block-tally.ts'
 import { ByteSink } from './byte-sink.ts'
 import type { EncodedBlock } from './contract.ts'
-import { type ColumnFacts, encodeColumn } from './encode-column.ts'
+import { type ColumnFacts, encodeColumn, encodeFilter } from './encode-column.ts'
 import { encodeNumbers } from './encode-numbers.ts'
 import { encodeByDictionary, encodePlain, repeats } from './encode-text.ts'
 import { blockMagic, blockVersion } from './format.ts'
@@ -54,7 +54,9 @@ export function encodeBlock(minute: number, part: number, block: SealedBlock): E
   ]
   const columns = block.columns.map((column) => {
     const facts = encodeColumn(sink, block, column)
-    return { column, facts, section: writer.add(sink), filter: null }
+    const section = writer.add(sink)
+    const filter = encodeFilter(sink, block, column, facts) ? writer.add(sink) : null
+    return { column, facts, section, filter }
   })
   if (block.restCount > 0) encodeRest(sink, block)
   const rest = writer.add(sink)

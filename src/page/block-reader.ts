@@ -8,6 +8,7 @@ import { blockMagic, blockVersion, columnsMax, rowsMax, sectionBytesMax } from '
 import { FormatError } from './format-error.ts'
 import { decodeRest } from './rest.ts'
 import { readPiece, readPieces, readPlace, type SectionPlace } from './section-reader.ts'
+import { mayHold } from './token-filter.ts'
 
 /** What the directory says of a column; its values are in its section. */
 export interface ColumnEntry extends ColumnHead {
@@ -95,6 +96,15 @@ export class BlockReader implements OpenBlock {
     const values = decodeColumn(source, entry, this.rowCount)
     source.end()
     return values
+  }
+
+  /**
+   * False: no entry of the column is `text`, nor holds all its words (runs of ASCII letters and digits, in any
+   * case). True says nothing. Reads the column's filter alone.
+   */
+  mayHold(index: number, text: string): boolean {
+    const filter = this.columns[index]?.filter ?? null
+    return filter === null || mayHold(this.#open(filter, `filter of column ${index}`), text)
   }
 
   rest(): readonly RestValue[] {

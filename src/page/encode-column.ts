@@ -2,21 +2,22 @@ import { Kind } from '../event/kind.ts'
 import type { SealedBlock, SealedColumn } from '../ring/block-builder.ts'
 import type { ByteSink } from './byte-sink.ts'
 import { encodeNumbers } from './encode-numbers.ts'
-import { encodeText } from './encode-text.ts'
-import { BitsCode } from './format.ts'
+import { encodeText, type TextForm } from './encode-text.ts'
+import { BitsCode, TextCode } from './format.ts'
 import { encodeWidePlanes } from './planes.ts'
 import { encodeRows } from './presence.ts'
 import type { TextColumn } from './text-column.ts'
+import { encodeUuidFilter, encodeWordFilter, filteredEntriesMin } from './token-filter.ts'
 
 /** What the block's directory says of a column beside its path and kind. */
 export interface ColumnFacts {
   /** Of numbers and times (seconds); null when there are none, or a NaN among them. */
   readonly range: readonly [min: number, max: number] | null
-  /** The form of the texts, null for other kinds. */
-  readonly textCode: number | null
+  /** How the texts were written, null for other kinds. */
+  readonly form: TextForm | null
 }
 
-const noFacts: ColumnFacts = { range: null, textCode: null }
+const noFacts: ColumnFacts = { range: null, form: null }
 
 /** Writes a column's section: its rows, then its values. */
 export function encodeColumn(
@@ -44,18 +45,32 @@ export function encodeColumn(
       return facts
     }
     default:
-      return { range: null, textCode: encodeText(sink, textsOf(block, column)) }
+      return { range: null, form: encodeText(sink, textsOf(block, column)) }
   }
 }
 
-export function textsOf(block: SealedBlock, column: SealedColumn): TextColumn {
+/** Writes the filter of a column that has been encoded; false when it has none. */
+export function encodeFilter(
+  sink: ByteSink,
+  block: SealedBlock,
+  column: SealedColumn,
+  { form }: ColumnFacts,
+): boolean {
+  if (form === null || column.count < filteredEntriesMin) return false
+  if (form.uuids !== null) encodeUuidFilter(sink, form.uuids)
+  else if (column.kind !== Kind.Text || form.code !== TextCode.Raw) return false
+  else return encodeWordFilter(sink, textsOf(block, column))
+  return true
+}
+
+function textsOf(block: SealedBlock, column: SealedColumn): TextColumn {
   return { block, references: column.low, lengths: column.high, count: column.count }
 }
 
 function encodeRanged(sink: ByteSink, column: SealedColumn): ColumnFacts {
   const facts = encodeNumbers(sink, column.numbers, column.count)
   const isKnown = column.count > 0 && !facts.hasNan
-  return { range: isKnown ? [facts.min, facts.max] : null, textCode: null }
+  return { range: isKnown ? [facts.min, facts.max] : null, form: null }
 }
 
 function encodeBools(sink: ByteSink, values: Uint32Array, count: number): void {

@@ -6,8 +6,14 @@ import { appendText, type TextColumn } from './text-column.ts'
 import { buildDictionary, type TextDictionary } from './text-dictionary.ts'
 import { encodeUuids } from './uuid.ts'
 
-/** Writes a column of texts in the form that promises to be the smallest; the form's code. */
-export function encodeText(sink: ByteSink, column: TextColumn): number {
+/** How texts were written: a TextCode, and with Uuid the 16 bytes of each. */
+export interface TextForm {
+  readonly code: number
+  readonly uuids: Uint8Array | null
+}
+
+/** Writes a column of texts in the form that promises to be the smallest. */
+export function encodeText(sink: ByteSink, column: TextColumn): TextForm {
   const dictionary = buildDictionary(column, true)
   if (dictionary === null || !repeats(dictionary, column.count)) return encodePlain(sink, column)
   return encodeByDictionary(sink, column, dictionary)
@@ -23,13 +29,13 @@ export function encodeByDictionary(
   sink: ByteSink,
   column: TextColumn,
   dictionary: TextDictionary,
-): number {
+): TextForm {
   const { size, ids, firsts } = dictionary
   if (size <= 1) {
     sink.u8(TextCode.Const)
     sink.varint(column.lengths[0] ?? 0)
     if (column.count > 0) appendText(sink, column, 0)
-    return TextCode.Const
+    return { code: TextCode.Const, uuids: null }
   }
   sink.u8(TextCode.Dictionary)
   sink.varint(size)
@@ -43,19 +49,20 @@ export function encodeByDictionary(
   encodePlain(sink, { block: column.block, references, lengths, count: size })
   appendIds(sink, ids, 0)
   if (size > 0x100) appendIds(sink, ids, 8)
-  return TextCode.Dictionary
+  return { code: TextCode.Dictionary, uuids: null }
 }
 
 /** Writes each text, whether it has come before or not. */
-export function encodePlain(sink: ByteSink, column: TextColumn): number {
+export function encodePlain(sink: ByteSink, column: TextColumn): TextForm {
   const start = sink.length
   sink.u8(TextCode.Uuid)
-  if (encodeUuids(sink, column)) return TextCode.Uuid
+  const uuids = encodeUuids(sink, column)
+  if (uuids !== null) return { code: TextCode.Uuid, uuids }
   sink.bytes[start] = TextCode.Ipv4
-  if (encodeAddresses(sink, column)) return TextCode.Ipv4
+  if (encodeAddresses(sink, column)) return { code: TextCode.Ipv4, uuids }
   sink.bytes[start] = TextCode.Raw
   encodeTexts(sink, column)
-  return TextCode.Raw
+  return { code: TextCode.Raw, uuids }
 }
 
 /** Writes the lengths of all texts, then their bytes. */

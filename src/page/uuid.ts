@@ -20,16 +20,19 @@ const places = Uint8Array.of(0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 
 const dashes = [8, 13, 18, 23] as const
 const dash = 0x2d
 
-/** Writes all texts as UUIDs; false, and nothing written, when one of them is none. About 30 ns each. */
-export function encodeUuids(sink: ByteSink, column: TextColumn): boolean {
+/**
+ * Writes all texts as UUIDs and returns them, 16 bytes each; null, and nothing written, when one of them is
+ * none. About 30 ns each.
+ */
+export function encodeUuids(sink: ByteSink, column: TextColumn): Uint8Array | null {
   const rows = parseAll(column)
-  if (rows === null) return false
+  if (rows === null) return null
   const { count } = column
   if (!isVersion4(rows, count)) {
     sink.u8(form.plain)
     sink.cut()
     sink.append(rows)
-    return true
+    return rows
   }
   sink.u8(form.version4)
   sink.cut()
@@ -39,7 +42,7 @@ export function encodeUuids(sink: ByteSink, column: TextColumn): boolean {
     for (let i = 0; i < 16; i++) if (i !== 6 && i !== 8) into[at++] = rows[from + i] ?? 0
   }
   appendRest(sink, rows, count)
-  return true
+  return rows
 }
 
 function parseAll(column: TextColumn): Uint8Array | null {
