@@ -15,6 +15,8 @@ export interface Decoded {
   readonly decoder: Decoder
   readonly batch: RingBatch
   readonly receivedMs: number
+  /** The body holds more events than the limit. */
+  readonly isTooMany: boolean
 }
 
 export interface BatchDecoderOptions {
@@ -44,9 +46,13 @@ export class BatchDecoder {
   async inSteps(form: BodyForm, src: Uint8Array, receivedMs: number): Promise<Decoded> {
     const batch = this.#options.ring.beginPrivate(src, receivedMs)
     const decoder = this.#options.makeDecoder(form.format)(src, batch, this.#options.limits)
-    while (decoder.step(decoder.position + stepBytes) === 'more') await otherWork()
+    let outcome = decoder.step(stepBytes)
+    while (outcome === 'more') {
+      await otherWork()
+      outcome = decoder.step(decoder.position + stepBytes)
+    }
     batch.finish(decoder.position)
-    return { decoder, batch, receivedMs }
+    return { decoder, batch, receivedMs, isTooMany: outcome === 'too-many' }
   }
 
   adopt(decoded: Decoded): Decoded | null {
@@ -62,9 +68,10 @@ export class BatchDecoder {
 
   #run(form: BodyForm, src: Uint8Array, batch: RingBatch): Decoded {
     const decoder = this.#options.makeDecoder(form.format)(src, batch, this.#options.limits)
-    decoder.step(Number.POSITIVE_INFINITY)
+    const outcome = decoder.step(Number.POSITIVE_INFINITY)
     batch.finish(decoder.position)
-    return { decoder, batch, receivedMs: batch.receivedMs }
+    const { receivedMs } = batch
+    return { decoder, batch, receivedMs, isTooMany: outcome === 'too-many' }
   }
 }
 

@@ -158,9 +158,7 @@ export class IngestPipeline implements Ingest {
     const { accepted, rejectedCount, rejected, unreadable } = decoded.decoder
     if (rejectedCount > 0) this.#options.observe.refused(rejected, rejectedCount)
     if (unreadable !== null) return { kind: 'unreadable', at: unreadable }
-    if (accepted + rejectedCount > this.#options.limits.batchEventsMax) {
-      return { kind: 'too-many-events' }
-    }
+    if (decoded.isTooMany) return { kind: 'too-many-events' }
     if (accepted + rejectedCount === 0) {
       return { kind: 'unreadable', at: { byte: 0, detail: 'the body holds no event' } }
     }

@@ -15,6 +15,8 @@ export interface BodyLimits {
 
 /** A body up to this is read at one go, within the connection's idle timeout. */
 const atOnceBytesMax = 16 * 1024
+/** What a slow client must reach on average; below, its share of the bytes in flight serves others. */
+const bodyBytesPerSecondMin = 16 * 1024
 const nothing = new Uint8Array(0)
 
 /**
@@ -32,10 +34,9 @@ export async function readBody(
   const bytes = announced === null ? null : Number(announced)
   if (bytes !== null && bytes > limits.batchBytesMax) return refuse(tooLarge(limits.batchBytesMax))
   if (bytes !== null && !ingest.reserve(bytes)) return refuse(inFlightFull())
-  const body = new BodyReading(ingest, bytes)
+  const body = new BodyReading(ingest)
   try {
-    // Fast path: a small body has mostly come with its head.
-    if (bytes !== null && bytes <= atOnceBytesMax) return body.done(await request.bytes())
+    if (bytes !== null) return await body.readAnnounced(request, bytes, limits, connection)
     if (request.body === null) return body.done(nothing)
     connection.hold()
     try {
@@ -53,14 +54,33 @@ export async function readBody(
 class BodyReading {
   readonly #ingest: Ingest
   readonly #chunks: Uint8Array[] = []
-  readonly #announced: boolean
-  #reserved: number
-  #came = 0
+  /** Of a chunked body also what has come so far. */
+  #reserved = 0
 
-  constructor(ingest: Ingest, announced: number | null) {
+  constructor(ingest: Ingest) {
     this.#ingest = ingest
-    this.#announced = announced !== null
-    this.#reserved = announced ?? 0
+  }
+
+  /**
+   * Reads a body of known length, already reserved, in one go: the runtime gathers it without a copy. A
+   * large one may take as long as it comes at `bodyBytesPerSecondMin` on average.
+   */
+  async readAnnounced(
+    request: Request,
+    bytes: number,
+    limits: BodyLimits,
+    connection: Connection,
+  ): Promise<ReadBody> {
+    this.#reserved = bytes
+    // Fast path: a small body has mostly come with its head, else the connection's idle timeout holds.
+    if (bytes <= atOnceBytesMax) return this.done(await request.bytes())
+    connection.hold()
+    const patienceMs = limits.bodyStallMs + (bytes / bodyBytesPerSecondMin) * 1_000
+    const read = await withinMs(patienceMs, request.bytes())
+    connection.relax()
+    if (read !== 'stalled') return this.done(read)
+    this.release()
+    return refuse(stalled(patienceMs))
   }
 
   /** Waits for a slow body as long as it comes. */
@@ -68,7 +88,7 @@ class BodyReading {
     const reader = stream.getReader()
     for (;;) {
       const chunk = await nextChunk(reader, limits.bodyStallMs)
-      const refusal = chunk === 'stalled' ? stalled(limits) : this.#take(chunk, limits)
+      const refusal = chunk === 'stalled' ? stalled(limits.bodyStallMs) : this.#take(chunk, limits)
       if (refusal !== null) {
         this.release()
         // The rest is of no use; that it fails is no news either.
@@ -91,12 +111,9 @@ class BodyReading {
   #take(chunk: Chunk, limits: BodyLimits): Response | null {
     const bytes = chunk.value?.length ?? 0
     if (chunk.value === undefined || bytes === 0) return null
-    this.#came += bytes
-    if (this.#came > limits.batchBytesMax) return tooLarge(limits.batchBytesMax)
-    if (!this.#announced) {
-      if (!this.#ingest.reserve(bytes)) return inFlightFull()
-      this.#reserved += bytes
-    }
+    if (this.#reserved + bytes > limits.batchBytesMax) return tooLarge(limits.batchBytesMax)
+    if (!this.#ingest.reserve(bytes)) return inFlightFull()
+    this.#reserved += bytes
     this.#chunks.push(chunk.value)
     return null
   }
@@ -107,16 +124,18 @@ interface Chunk {
   readonly value?: Uint8Array | undefined
 }
 
-async function nextChunk(
+const nextChunk = (
   reader: ReadableStreamDefaultReader<Uint8Array>,
   stallMs: number,
-): Promise<Chunk | 'stalled'> {
+): Promise<Chunk | 'stalled'> => withinMs(stallMs, reader.read())
+
+async function withinMs<T>(ms: number, work: Promise<T>): Promise<T | 'stalled'> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const stall = new Promise<'stalled'>((resolve) => {
-    timer = setTimeout(() => resolve('stalled'), stallMs)
+    timer = setTimeout(() => resolve('stalled'), ms)
   })
   try {
-    return await Promise.race([reader.read(), stall])
+    return await Promise.race([work, stall])
   } finally {
     clearTimeout(timer)
   }
@@ -136,7 +155,7 @@ const inFlightFull = (): Response =>
     headers: { 'retry-after': '1' },
   })
 
-const stalled = ({ bodyStallMs }: BodyLimits): Response =>
-  problem('body-stalled', `no byte came for ${bodyStallMs / 1_000} seconds`, {
+const stalled = (waitedMs: number): Response =>
+  problem('body-stalled', `the body did not come within ${Math.ceil(waitedMs / 1_000)} seconds`, {
     headers: { connection: 'close' },
   })
