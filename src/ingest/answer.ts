@@ -9,19 +9,33 @@ export interface AnswerParts {
   readonly sequence: number
 }
 
-/** The path of a minute's page. */
-export function pagePath(minute: number): string {
-  return `/api/v1/eventqry/minutes/${formatMinute(minute)}`
-}
+/** Writes the JSON text of a 202. What all answers of a minute share is made once. */
+export class AnswerWriter {
+  #minute = Number.NaN
+  /** The path of the page of the last answer's minute. */
+  #page = ''
+  #shared = ''
 
-/** The JSON text of a 202. `duplicate` comes second, so that `asDuplicate` finds it. */
-export function answerText(parts: AnswerParts): string {
-  const minute = formatMinute(parts.minute)
-  const rejected =
-    parts.rejectedCount === 0
-      ? ''
-      : `,"rejectedCount":${parts.rejectedCount},"rejected":${JSON.stringify(parts.rejected)}`
-  return `{"accepted":${parts.accepted},"duplicate":false,"minute":"${minute}","page":"${pagePath(parts.minute)}","batch":"${batchId(parts.sequence)}"${rejected === '' ? ',"rejectedCount":0,"rejected":[]' : rejected}}`
+  /** The path of a minute's page. */
+  page(minute: number): string {
+    if (minute !== this.#minute) this.#turn(minute)
+    return this.#page
+  }
+
+  /** `duplicate` is where `asDuplicate` finds it: before anything that a client has written. */
+  text({ accepted, rejectedCount, rejected, minute, sequence }: AnswerParts): string {
+    if (minute !== this.#minute) this.#turn(minute)
+    // Fast path: nothing was refused.
+    const list = rejectedCount === 0 ? '[]' : JSON.stringify(rejected)
+    return `{"accepted":${accepted}${this.#shared}${batchId(sequence)}","rejectedCount":${rejectedCount},"rejected":${list}}`
+  }
+
+  #turn(minute: number): void {
+    const name = formatMinute(minute)
+    this.#minute = minute
+    this.#page = `/api/v1/eventqry/minutes/${name}`
+    this.#shared = `,"duplicate":false,"minute":"${name}","page":"${this.#page}","batch":"`
+  }
 }
 
 /** The answer to the same batch when it comes again. */

@@ -2,7 +2,7 @@ import type { DecodeLimits, MakeDecoder } from '../decode/contract.ts'
 import { decoderVersion } from '../decode/contract.ts'
 import type { BodyForm, Journal } from '../journal/contract.ts'
 import type { Ring } from '../ring/ring.ts'
-import { answerText, pagePath } from './answer.ts'
+import { AnswerWriter } from './answer.ts'
 import { BatchDecoder, type Decoded, minuteOf, otherWork, sharedBytesMax } from './batch-decoder.ts'
 import { BodyBytes } from './body-bytes.ts'
 import type { Ingest, IngestOutcome, IngestRequest } from './contract.ts'
@@ -63,6 +63,7 @@ export class IngestPipeline implements Ingest {
   readonly bodies: BodyBytes
   readonly #options: IngestOptions
   readonly #decoder: BatchDecoder
+  readonly #answers = new AnswerWriter()
   #sequence: number
   #failuresSeen = 0
   #running = 0
@@ -190,11 +191,11 @@ export class IngestPipeline implements Ingest {
     batch.commit(accepted, sequence)
     this.#options.observe.accepted(accepted, decodedBytes)
     const { minute } = batch.slot
-    const answer = answerText({ accepted, rejectedCount, rejected, minute, sequence })
+    const answer = this.#answers.text({ accepted, rejectedCount, rejected, minute, sequence })
     if (keyed !== null) {
       this.#options.keys.keep(minute, { key: keyed.key, bodyHash: keyed.hash, receivedMs, answer })
     }
-    return { kind: 'accepted', answer, page: pagePath(minute) }
+    return { kind: 'accepted', answer, page: this.#answers.page(minute) }
   }
 
   /** The journal fails a group's batches in order: the first to come here takes all numbers back. */

@@ -1,7 +1,7 @@
 import { decoderVersion, type DecodeLimits, type MakeDecoder } from '../decode/contract.ts'
 import type { BodyForm, JournalBatch, RecoverySink } from '../journal/contract.ts'
 import type { Ring } from '../ring/ring.ts'
-import { answerText } from './answer.ts'
+import { AnswerWriter } from './answer.ts'
 import { BatchDecoder, type Decoded } from './batch-decoder.ts'
 import type { Decompress } from './ingest.ts'
 import type { Keys } from './keys.ts'
@@ -21,6 +21,7 @@ export interface ReplayOptions {
 export class Replay implements RecoverySink {
   readonly #options: ReplayOptions
   readonly #decoder: BatchDecoder
+  readonly #answers = new AnswerWriter()
   #minute = Number.NEGATIVE_INFINITY
   lastSequence = 0
   lastReceivedMs = 0
@@ -70,7 +71,7 @@ export class Replay implements RecoverySink {
     if (batch.key === null) return
     const { accepted, rejectedCount, rejected } = decoded.decoder
     const { minute } = decoded.batch.slot
-    const answer = answerText({
+    const answer = this.#answers.text({
       accepted,
       rejectedCount,
       rejected,
