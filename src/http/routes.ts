@@ -3,16 +3,17 @@ import type { App } from './app.ts'
 import { connectionOf } from './connection.ts'
 import type { AppDependencies } from './dependencies.ts'
 import { failure } from './failure.ts'
-import { bodyStallMs, postBatch } from './eventlog/post.ts'
+import { Acknowledgements, bodyStallMs, postBatch } from './eventlog/post.ts'
 import { readQuery } from './query-string.ts'
 
 type Server = Bun.Server<unknown>
 
 /** What Bun.serve takes: the hot route by the runtime's own router, everything else through Elysia. */
 export function makeRoutes(dependencies: AppDependencies) {
-  const { batchBytesMax, loopbackOnly, metrics } = dependencies
+  const { batchBytesMax, ingest, loopbackOnly, metrics } = dependencies
   const { traffic } = metrics
   const limits = { batchBytesMax, bodyStallMs }
+  const acknowledgements = new Acknowledgements()
   const app = loadApp(dependencies)
 
   const answerPost = async (request: Request, server: Server): Promise<Response> => {
@@ -21,7 +22,7 @@ export function makeRoutes(dependencies: AppDependencies) {
     try {
       if (request.url.includes('?')) readQuery(new URL(request.url), [])
       const connection = connectionOf(request, server)
-      return await postBatch(request, { ...dependencies, limits, traffic, connection })
+      return await postBatch(request, { ingest, limits, traffic, connection, acknowledgements })
     } catch (error) {
       return failure(dependencies, request, error)
     }

@@ -51,7 +51,7 @@ main { max-width: 44rem; margin: 0 auto; padding: 4rem 1.5rem }
 h1 { margin: 0; font-size: 2.25rem; letter-spacing: -0.02em }
 h2 { margin: 2.5rem 0 .5rem; font-size: 1.1rem }
 .lead { margin: .25rem 0 2rem; color: var(--soft); font-size: 1.05rem }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr)); gap: 1px; margin: 0; border: 1px solid var(--line); border-radius: .5rem; background: var(--line); overflow: hidden }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 1px; margin: 0; border: 1px solid var(--line); border-radius: .5rem; background: var(--line); overflow: hidden }
 dl div { background: var(--paper); padding: .75rem 1rem }
 dt { color: var(--soft); font-size: .8rem }
 dd { margin: 0; font-variant-numeric: tabular-nums }

@@ -3,7 +3,7 @@ import type { AppDependencies } from '../dependencies.ts'
 import { examples } from '../docs/examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Operation, QueryParameter } from '../operation.ts'
-import { bodyStallMs, postBatch } from './post.ts'
+import { Acknowledgements, bodyStallMs, postBatch } from './post.ts'
 
 const headers: readonly QueryParameter[] = [
   {
@@ -110,6 +110,7 @@ export function postOperation(dependencies: AppDependencies): Operation {
         traffic: dependencies.metrics.traffic,
         limits: { batchBytesMax, bodyStallMs },
         connection,
+        acknowledgements: new Acknowledgements(),
       }),
   }
 }
