@@ -1,6 +1,6 @@
 import { FormatError } from './format-error.ts'
 
-const decoder = new TextDecoder('utf-8', { fatal: true })
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Reads what ByteSink writes. Every length is checked against the bytes there are. Throws FormatError. */
 export class ByteSource {
@@ -96,12 +96,18 @@ export class ByteSource {
 
   text(): string {
     const code = this.u8()
-    const bytes = this.take((code & 0xe0) === 0xa0 ? code & 31 : this.#size(code, 0xd9, 'text'))
-    try {
-      return decoder.decode(bytes)
-    } catch {
-      return this.fail('text that is not UTF-8')
-    }
+    return this.#decode(
+      this.take((code & 0xe0) === 0xa0 ? code & 31 : this.#size(code, 0xd9, 'text')),
+    )
+  }
+
+  /** The text up to the byte `end`, which is stepped over. */
+  textUntil(end: number): string {
+    const at = this.bytes.indexOf(end, this.at)
+    if (at < 0) this.fail('a text that does not end')
+    const text = this.#decode(this.take(at - this.at))
+    this.at++
+    return text
   }
 
   /** A view, not a copy. */
@@ -143,6 +149,14 @@ export class ByteSource {
   #within(value: number, max: number): number {
     if (Number.isInteger(value) && value >= 0 && value <= max) return value
     return this.fail(`${value} where 0 to ${max} was expected`)
+  }
+
+  #decode(bytes: Uint8Array): string {
+    try {
+      return decoder.decode(bytes)
+    } catch {
+      return this.fail('text that is not UTF-8')
+    }
   }
 
   #safe(value: number): number {

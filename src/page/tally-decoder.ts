@@ -1,8 +1,9 @@
 import { ByteSource } from './byte-source.ts'
 import type { EventTally, Tally } from './contract.ts'
 import { readPiece } from './section-reader.ts'
+import { SizedBitsSource } from './sized-bits.ts'
 import { emptyTally, tallyCellsMax, zeroLevels } from './tally.ts'
-import { tallyVersion } from './tally-encoder.ts'
+import { nameEnd, tallyVersion } from './tally-encoder.ts'
 
 const rawBytesMax = 128 * 2 ** 20
 
@@ -11,19 +12,33 @@ export function decodeTally(bytes: Uint8Array): Tally {
   const head = new ByteSource(bytes, 'tally')
   const version = head.u8()
   if (version !== tallyVersion) head.fail(`version ${version}`)
-  const raw = head.varcount(rawBytesMax)
-  if (head.left > raw) head.fail(`${head.left} bytes stored for ${raw}`)
-  const source = new ByteSource(
-    readPiece(bytes, { at: head.at, raw, stored: head.left }, 'tally'),
-    'tally',
-  )
+  const nameBytes = readSizes(head)
+  const columnBytes = readSizes(head)
+  const names = openPiece(head, nameBytes, 'names of a tally')
+  const source = openPiece(head, columnBytes, 'columns of a tally')
+  const bits = new ByteSource(head.take(head.left), 'bits of a tally')
+  const facilities = readNames(names)
+  const events = readNames(names)
   const tally = readTotals(source)
-  const facilities = readNames(source)
-  const events = readNames(source)
-  readPairs(source, tally, facilities, events)
-  readMinutes(source, tally, facilities)
-  source.end()
+  const columns = { source, numbers: new SizedBitsSource(bits) }
+  readPairs(columns, tally, facilities, events)
+  readMinutes(columns, tally, facilities)
+  for (const each of [names, source, bits]) each.end()
   return tally
+}
+
+function readSizes(head: ByteSource): { raw: number; stored: number } {
+  const raw = head.varcount(rawBytesMax)
+  return { raw, stored: head.varcount(Math.min(raw, head.left)) }
+}
+
+function openPiece(
+  head: ByteSource,
+  { raw, stored }: { raw: number; stored: number },
+  where: string,
+): ByteSource {
+  const at = head.skip(stored)
+  return new ByteSource(readPiece(head.bytes, { at, raw, stored }, where), where)
 }
 
 function readTotals(source: ByteSource): Tally {
@@ -41,23 +56,30 @@ function readTotals(source: ByteSource): Tally {
 function readNames(source: ByteSource): string[] {
   const count = source.varcount(source.left)
   const names: string[] = []
-  for (let i = 0; i < count; i++) names.push(source.text())
+  for (let i = 0; i < count; i++) names.push(source.textUntil(nameEnd))
   return names
 }
 
+interface Columns {
+  readonly source: ByteSource
+  readonly numbers: SizedBitsSource
+}
+
 function readPairs(
-  source: ByteSource,
+  columns: Columns,
   tally: Tally,
   facilities: readonly string[],
   events: readonly string[],
 ): void {
+  const { source } = columns
   const count = source.varcount(Math.min(source.left, tallyCellsMax))
   const sizes = facilities.map(() => source.varcount(count))
-  const names = Array.from({ length: count }, () => events[readId(source, events)] ?? '')
-  const levels = readLevels(source, count)
-  const pairs = levels.map((each): EventTally => {
-    const firstMs = tally.timestampMinMs + source.varint()
-    return { levels: each, firstMs, lastMs: tally.timestampMaxMs - source.varint() }
+  const names = readEvents(source, events, count)
+  const levels = readLevels(columns, count)
+  const times = readNumbers(columns, count * 2)
+  const pairs = levels.map((each, i): EventTally => {
+    const firstMs = tally.timestampMinMs + (times[i * 2] ?? 0)
+    return { levels: each, firstMs, lastMs: tally.timestampMaxMs - (times[i * 2 + 1] ?? 0) }
   })
   let at = 0
   for (const [index, size] of sizes.entries()) {
@@ -73,7 +95,18 @@ function readPairs(
   if (at !== count) source.fail(`${at} pairs instead of ${count}`)
 }
 
-function readMinutes(source: ByteSource, tally: Tally, facilities: readonly string[]): void {
+/** The event of each pair: 0 stands for the next one that has not come yet. */
+function readEvents(source: ByteSource, events: readonly string[], count: number): string[] {
+  let nextId = 0
+  return Array.from({ length: count }, () => {
+    const code = source.varcount(events.length)
+    const id = code === 0 ? nextId++ : code - 1
+    return events[id] ?? source.fail(`event ${id} of ${events.length}`)
+  })
+}
+
+function readMinutes(columns: Columns, tally: Tally, facilities: readonly string[]): void {
+  const { source } = columns
   const count = source.varcount(Math.min(source.left, tallyCellsMax))
   const sizes: [minute: number, size: number][] = []
   let minute = 0
@@ -86,7 +119,7 @@ function readMinutes(source: ByteSource, tally: Tally, facilities: readonly stri
   }
   if (cells > tallyCellsMax) source.fail(`${cells} cells`)
   const names = Array.from({ length: cells }, () => facilities[readId(source, facilities)] ?? '')
-  const levels = readLevels(source, cells)
+  const levels = readLevels(columns, cells)
   let at = 0
   for (const [each, size] of sizes) {
     const own = new Map<string, number[]>()
@@ -100,13 +133,21 @@ function readId(source: ByteSource, names: readonly string[]): number {
   return source.varcount(names.length - 1)
 }
 
-function readLevels(source: ByteSource, count: number): number[][] {
-  const masks = source.take(count)
+function readLevels(columns: Columns, entryCount: number): number[][] {
+  const masks = columns.source.take(entryCount)
+  let count = 0
+  for (const mask of masks) for (let bits = mask; bits > 0; bits &= bits - 1) count++
+  const counts = readNumbers(columns, count)
+  let at = 0
   return Array.from(masks, (mask) => {
     const levels = zeroLevels()
     for (let level = 0; level < 8; level++) {
-      if (((mask >> level) & 1) === 1) levels[level] = source.varint()
+      if (((mask >> level) & 1) === 1) levels[level] = counts[at++] ?? 0
     }
     return levels
   })
+}
+
+function readNumbers({ source, numbers }: Columns, count: number): number[] {
+  return Array.from(source.take(count), (size) => numbers.take(size))
 }
