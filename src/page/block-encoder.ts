@@ -1,7 +1,7 @@
 import type { SealedBlock } from '../ring/block-builder.ts'
 import { tallyBlock } from './block-tally.ts'
 import { ByteSink } from './byte-sink.ts'
-import type { EncodedBlock } from './contract.ts'
+import type { BlockEntry, EncodedBlock, Tally } from './contract.ts'
 import { type ColumnFacts, encodeColumn, encodeFilter } from './encode-column.ts'
 import { encodeNumbers } from './encode-numbers.ts'
 import { encodeByDictionary, encodePlain, repeats } from './encode-text.ts'
@@ -11,6 +11,7 @@ import { type Section, SectionWriter } from './section-writer.ts'
 import { sha256 } from './summary.ts'
 import type { TextColumn } from './text-column.ts'
 import { buildDictionary, type TextDictionary } from './text-dictionary.ts'
+import { usualTimesOf } from './usual-times.ts'
 
 /*
  * A block:
@@ -72,16 +73,23 @@ export function encodeBlock(minute: number, part: number, block: SealedBlock): E
     return withMagic(sink)
   })
   const tally = tallyBlock(block, facilities, events)
-  const entry = {
+  return { bytes, entry: entryOf(part, block, bytes, tally), tally }
+}
+
+function entryOf(part: number, block: SealedBlock, bytes: Uint8Array, tally: Tally): BlockEntry {
+  const { timestampMinMs, timestampMaxMs } = tally
+  const range = { minMs: timestampMinMs, maxMs: timestampMaxMs }
+  const usualTimes = usualTimesOf(block.timestampMs, block.rowCount, range)
+  return {
     part,
     rowCount: block.rowCount,
     bytes: bytes.length,
     sha256: sha256(bytes),
-    timestampMinMs: tally.timestampMinMs,
-    timestampMaxMs: tally.timestampMaxMs,
+    timestampMinMs,
+    timestampMaxMs,
     levels: tally.levels.reduce((bits, count, level) => bits | (count > 0 ? 1 << level : 0), 0),
+    ...(usualTimes === null ? {} : { usualTimes }),
   }
-  return { bytes, entry, tally }
 }
 
 interface WrittenColumn {

@@ -24,6 +24,12 @@ export interface BlockEntry {
   readonly timestampMaxMs: number
   /** Bit n set: some row has level n. */
   readonly levels: number
+  /** All timestamps but `outliersMs` lie between `minMs` and `maxMs`; left out when there are no outliers. */
+  readonly usualTimes?: {
+    readonly minMs: number
+    readonly maxMs: number
+    readonly outliersMs: readonly number[]
+  }
 }
 
 /** Counts that merge: of a block, a page, an hour or a day. Mutable while being built. */

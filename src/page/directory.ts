@@ -7,13 +7,15 @@ import { readDigest, sha256 } from './summary.ts'
 /*
  * The directory of a page: what the page's digest is the SHA-256 of. A msgpack array:
  *
- *   [version, minute, [part, rows, bytes, SHA-256, timestamp min, timestamp max, levels] …]
+ *   [version, minute,
+ *    [part, rows, bytes, SHA-256, timestamp min, timestamp max, levels, nil | [usual min, usual max, outlier …] …]]
  *
- * The seven fields of each block follow one another without an array of their own.
+ * The eight fields of each block follow one another without an array of their own.
  */
 
 export const directoryVersion = 1
-const entryFields = 7
+const entryFields = 8
+const outliersMax = 256
 const partsMax = 0x1_0000
 
 export interface PageDirectory {
@@ -39,6 +41,7 @@ export function encodeDirectory(
     sink.number(block.timestampMinMs)
     sink.number(block.timestampMaxMs)
     sink.number(block.levels)
+    writeUsualTimes(sink, block.usualTimes)
   }
   return sink.copy()
 }
@@ -62,10 +65,25 @@ export function decodeDirectory(bytes: Uint8Array): PageDirectory {
       timestampMinMs: source.number(),
       timestampMaxMs: source.number(),
       levels: source.count(0xff),
+      ...readUsualTimes(source),
     })
   }
   source.end()
   return { minute, blocks }
+}
+
+function writeUsualTimes(sink: ByteSink, times: BlockEntry['usualTimes']): void {
+  if (times === undefined) return sink.nil()
+  sink.array(2 + times.outliersMs.length)
+  for (const time of [times.minMs, times.maxMs, ...times.outliersMs]) sink.number(time)
+}
+
+function readUsualTimes(source: ByteSource): Pick<BlockEntry, 'usualTimes'> {
+  if (source.isNil()) return {}
+  const count = source.array(2 + outliersMax)
+  if (count < 2) source.fail(`a range of ${count} numbers`)
+  const [minMs = 0, maxMs = 0, ...outliersMs] = Array.from({ length: count }, () => source.number())
+  return { usualTimes: { minMs, maxMs, outliersMs } }
 }
 
 /** The digest of a page, from its directory. */

@@ -43,6 +43,22 @@ describe('a directory', () => {
     expect(decodeDirectory(encodeDirectory(5, []))).toEqual({ minute: 5, blocks: [] })
   })
 
+  test('sets a few timestamps far from the others apart', () => {
+    const events = shapedEvents(500, 3).map((event, i) =>
+      i % 200 === 7 ? { ...event, timestampMs: i * 1000 - 5 } : event,
+    )
+    const { entry } = encodeBlock(77, 0, builderOf(events).detach())
+    const usual = events.map((event) => event.timestampMs).filter((time) => time > 1e12)
+    expect(entry.usualTimes).toEqual({
+      minMs: Math.min(...usual),
+      maxMs: Math.max(...usual),
+      outliersMs: [6995, 206_995, 406_995],
+    })
+    expect(decodeDirectory(encodeDirectory(77, [entry])).blocks).toEqual([entry])
+    const spread = events.map((event, i) => ({ ...event, timestampMs: i * 60_000 }))
+    expect(encodeBlock(77, 0, builderOf(spread).detach()).entry.usualTimes).toBeUndefined()
+  })
+
   test('proves its blocks', () => {
     const parts = blocks.map((block) => block.bytes)
     const digest = createHash('sha256').update(bytes).digest()
