@@ -134,7 +134,7 @@ export const options = {
 
   ringSlots: number(8, [2, 60], 'minutes', 'minutes that may be open or closing at once'),
   ringBytes: number(
-    128 * MiB,
+    64 * MiB,
     [16 * MiB, 16 * GiB],
     'bytes',
     'memory of blocks not yet in the book, at which batches wait',
