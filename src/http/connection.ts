@@ -10,10 +10,17 @@ export interface Connection {
   /** The work ahead has bounds of its own. */
   hold(): void
   relax(): void
+  /** Aborted when the server stops: whoever only waits is to answer then. */
+  readonly stopping: AbortSignal
 }
 
-export function connectionOf(request: Request, server: Bun.Server<unknown>): Connection {
+export function connectionOf(
+  request: Request,
+  server: Bun.Server<unknown>,
+  stopping: AbortSignal,
+): Connection {
   return {
+    stopping,
     hold: () => server.timeout(request, 0),
     relax: () => server.timeout(request, idleTimeoutS),
   }

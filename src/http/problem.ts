@@ -91,7 +91,8 @@ export const problems = {
   'body-stalled': {
     status: 408,
     title: 'The body stopped coming',
-    explanation: 'No byte of the body came for 30 seconds. Nothing was kept; send the batch again.',
+    explanation:
+      'No byte of the body came for 30 seconds, or less than 16 KiB a second on the whole. Nothing was kept; send the batch again.',
   },
   dropped: {
     status: 410,

@@ -3,16 +3,16 @@ import type { App } from './app.ts'
 import { connectionOf } from './connection.ts'
 import type { AppDependencies } from './dependencies.ts'
 import { failure } from './failure.ts'
-import { Acknowledgements, bodyStallMs, postBatch } from './eventlog/post.ts'
+import { Acknowledgements, bodyLimits, postBatch } from './eventlog/post.ts'
 import { readQuery } from './query-string.ts'
 
 type Server = Bun.Server<unknown>
 
 /** What Bun.serve takes: the hot route by the runtime's own router, everything else through Elysia. */
-export function makeRoutes(dependencies: AppDependencies) {
+export function makeRoutes(dependencies: AppDependencies, stopping: AbortSignal) {
   const { batchBytesMax, ingest, loopbackOnly, metrics } = dependencies
   const { traffic } = metrics
-  const limits = { batchBytesMax, bodyStallMs }
+  const limits = bodyLimits(batchBytesMax)
   const acknowledgements = new Acknowledgements()
   const app = loadApp(dependencies)
 
@@ -21,7 +21,7 @@ export function makeRoutes(dependencies: AppDependencies) {
     if (refusal !== null) return refusal
     try {
       if (request.url.includes('?')) readQuery(new URL(request.url), [])
-      const connection = connectionOf(request, server)
+      const connection = connectionOf(request, server, stopping)
       return await postBatch(request, { ingest, limits, traffic, connection, acknowledgements })
     } catch (error) {
       return failure(dependencies, request, error)
@@ -40,7 +40,7 @@ export function makeRoutes(dependencies: AppDependencies) {
     const refusal = loopbackOnly ? guardLoopback(request) : null
     if (refusal !== null) return refusal
     try {
-      return await (await app()).handle(request, connectionOf(request, server))
+      return await (await app()).handle(request, connectionOf(request, server, stopping))
     } catch (error) {
       return failure(dependencies, request, error)
     }

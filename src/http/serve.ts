@@ -15,7 +15,8 @@ export function serveHttp(
   dependencies: AppDependencies,
   address: { readonly host: string; readonly port: number },
 ): HttpServer {
-  const { routes, fetch } = makeRoutes(dependencies)
+  const stopping = new AbortController()
+  const { routes, fetch } = makeRoutes(dependencies, stopping.signal)
   try {
     const server = Bun.serve({
       hostname: address.host,
@@ -31,7 +32,11 @@ export function serveHttp(
         return problem('internal', 'the server log says more')
       },
     })
-    return { url: server.url.href.replace(/\/$/, ''), stop: (ms) => drain(server, ms) }
+    const stop = (timeoutMs: number): Promise<void> => {
+      stopping.abort()
+      return drain(server, timeoutMs)
+    }
+    return { url: server.url.href.replace(/\/$/, ''), stop }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     const where = `${address.host}:${address.port}`

@@ -87,6 +87,14 @@ describe('the list of minutes', () => {
     await expect(asked).rejects.toThrow()
   })
 
+  test('with `wait` is answered at once when the server stops', async () => {
+    const stopped = await ClockedServer.start()
+    const answer = stopped.json(`${base}/minutes?since=${stopped.minute}&wait=300`)
+    await stopped.ask('/health/live')
+    await stopped[Symbol.asyncDispose]()
+    expect(await answer).toMatchObject({ minutes: [] })
+  })
+
   test.each(['limit=0', 'limit=10001', 'limit=x', 'wait=301', 'wait=-1', 'since=now', 'limit='])(
     'refuses %s',
     async (query) => {

@@ -49,6 +49,11 @@ export class RawConnection implements AsyncDisposable {
     return this.#text
   }
 
+  /** Reads nothing from now on. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
   /** As if the client had died. */
   abort(): void {
     this.#socket.resetAndDestroy()

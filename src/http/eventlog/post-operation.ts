@@ -3,7 +3,7 @@ import type { AppDependencies } from '../dependencies.ts'
 import { examples } from '../docs/examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Operation, QueryParameter } from '../operation.ts'
-import { Acknowledgements, bodyStallMs, postBatch } from './post.ts'
+import { Acknowledgements, bodyLimits, postBatch } from './post.ts'
 
 const headers: readonly QueryParameter[] = [
   {
@@ -108,7 +108,7 @@ export function postOperation(dependencies: AppDependencies): Operation {
       postBatch(request, {
         ingest: dependencies.ingest,
         traffic: dependencies.metrics.traffic,
-        limits: { batchBytesMax, bodyStallMs },
+        limits: bodyLimits(batchBytesMax),
         connection,
         acknowledgements: new Acknowledgements(),
       }),

@@ -8,7 +8,14 @@ import type { Traffic } from '../ops/traffic.ts'
 import { type BodyLimits, readBody } from './read-body.ts'
 
 /** Without a byte for so long a body is given up: it holds a share of the bytes in flight. */
-export const bodyStallMs = 30_000
+const bodyStallMs = 30_000
+const bodyBytesPerSecondMin = 16 * 1024
+
+export const bodyLimits = (batchBytesMax: number): BodyLimits => ({
+  batchBytesMax,
+  bodyStallMs,
+  bodyBytesPerSecondMin,
+})
 
 export interface PostContext {
   readonly ingest: Ingest

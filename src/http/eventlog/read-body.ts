@@ -11,12 +11,12 @@ export interface BodyLimits {
   readonly batchBytesMax: number
   /** Milliseconds without a byte after which a body is given up. */
   readonly bodyStallMs: number
+  /** What a slow client must reach on average; below, its share of the bytes in flight serves others. */
+  readonly bodyBytesPerSecondMin: number
 }
 
 /** A body up to this is read at one go, within the connection's idle timeout. */
 const atOnceBytesMax = 16 * 1024
-/** What a slow client must reach on average; below, its share of the bytes in flight serves others. */
-const bodyBytesPerSecondMin = 16 * 1024
 const nothing = new Uint8Array(0)
 
 /**
@@ -75,7 +75,7 @@ class BodyReading {
     // Fast path: a small body has mostly come with its head, else the connection's idle timeout holds.
     if (bytes <= atOnceBytesMax) return this.done(await request.bytes())
     connection.hold()
-    const patienceMs = limits.bodyStallMs + (bytes / bodyBytesPerSecondMin) * 1_000
+    const patienceMs = limits.bodyStallMs + (bytes / limits.bodyBytesPerSecondMin) * 1_000
     const read = await withinMs(patienceMs, request.bytes())
     connection.relax()
     if (read !== 'stalled') return this.done(read)

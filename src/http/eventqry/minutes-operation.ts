@@ -72,9 +72,11 @@ async function listMinutes(dependencies: AppDependencies, call: Call): Promise<R
   const waitS = call.query.whole('wait', 0, [0, waitMaxS])
   const from = since ?? oldestOf(dependencies)
   if (waitS > 0) {
-    call.connection.hold()
-    await book.waitForClose(from - 1, waitS * 1_000, call.request.signal)
-    call.connection.relax()
+    const { connection, request } = call
+    connection.hold()
+    const over = AbortSignal.any([request.signal, connection.stopping])
+    await book.waitForClose(from - 1, waitS * 1_000, over)
+    connection.relax()
   }
 
   const { closedThrough, droppedBefore } = book.state()
