@@ -8,7 +8,7 @@ const eventExample = {
   additional: { order: 1234, amount: 19.99, user: { id: 42 } },
 }
 const storedExample = {
-  id: '01c9a56a00000007',
+  id: '01c894d200000000',
   received: '2026-11-22T12:34:56.801Z',
   ...eventExample,
 }

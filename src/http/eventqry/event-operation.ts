@@ -25,7 +25,7 @@ export function eventOperation(dependencies: AppDependencies): Operation {
       {
         name: 'id',
         description: '16 hex digits, as events carry them.',
-        example: '01c9a56a00000007',
+        example: '01c894d200000000',
       },
     ],
     query: [],
