@@ -39,7 +39,10 @@ export function encodeUuids(sink: ByteSink, column: TextColumn): Uint8Array | nu
   let at = sink.reserve(count * 14)
   const into = sink.bytes
   for (let from = 0; from < rows.length; from += 16) {
-    for (let i = 0; i < 16; i++) if (i !== 6 && i !== 8) into[at++] = rows[from + i] ?? 0
+    for (let i = 0; i < 6; i++) into[at + i] = rows[from + i] ?? 0
+    into[at + 6] = rows[from + 7] ?? 0
+    for (let i = 9; i < 16; i++) into[at + i - 2] = rows[from + i] ?? 0
+    at += 14
   }
   appendRest(sink, rows, count)
   return rows
