@@ -42,6 +42,3 @@ function readLevel(name: string): number {
   if (level !== undefined) return level
   throw invalid('level', `is one of ${levelNames.join(', ')}, not ${JSON.stringify(name)}`)
 }
-
-export const passesAll = (filter: EventFilter): boolean =>
-  filter.facility === null && filter.level === null && filter.event === null
