@@ -1,16 +1,17 @@
 import type { SealedBlock } from '../ring/block-builder.ts'
+import { buildDictionaries } from './block-dictionaries.ts'
 import { tallyBlock } from './block-tally.ts'
 import { ByteSink } from './byte-sink.ts'
 import type { BlockEntry, EncodedBlock, Tally } from './contract.ts'
 import { type ColumnFacts, encodeColumn, encodeFilter } from './encode-column.ts'
 import { encodeNumbers } from './encode-numbers.ts'
-import { encodeByDictionary, encodePlain, repeats } from './encode-text.ts'
+import { encodeText } from './encode-text.ts'
 import { blockMagic, blockVersion } from './format.ts'
 import { encodeRest } from './rest.ts'
 import { type Section, SectionWriter } from './section-writer.ts'
 import { sha256 } from './summary.ts'
 import type { TextColumn } from './text-column.ts'
-import { buildDictionary, type TextDictionary } from './text-dictionary.ts'
+import type { TextDictionary } from './text-dictionary.ts'
 import { usualTimesOf } from './usual-times.ts'
 
 /*
@@ -41,8 +42,7 @@ export function encodeBlock(minute: number, part: number, block: SealedBlock): E
   const writer = new SectionWriter()
   const facility = textsOfFixed(block, block.facilityReference, block.facilityBytes)
   const event = textsOfFixed(block, block.eventReference, block.eventBytes)
-  const facilities = numbered(facility)
-  const events = numbered(event)
+  const dictionaries = buildDictionaries(block, facility, event)
   const fixed = [
     addNumbers(writer, sink, block.timestampMs, block.rowCount),
     block.hasNanos
@@ -50,11 +50,11 @@ export function encodeBlock(minute: number, part: number, block: SealedBlock): E
       : null,
     addNumbers(writer, sink, block.receivedMs, block.rowCount),
     addNumbers(writer, sink, widened(block.level, block.rowCount), block.rowCount),
-    addFixedText(writer, sink, facility, facilities),
-    addFixedText(writer, sink, event, events),
+    addText(writer, sink, facility, dictionaries.facility),
+    addText(writer, sink, event, dictionaries.event),
   ]
-  const columns = block.columns.map((column) => {
-    const facts = encodeColumn(sink, block, column)
+  const columns = block.columns.map((column, index) => {
+    const facts = encodeColumn(sink, block, column, dictionaries.columns[index] ?? null)
     const section = writer.add(sink)
     const filter = encodeFilter(sink, block, column, facts) ? writer.add(sink) : null
     return { column, facts, section, filter }
@@ -72,7 +72,7 @@ export function encodeBlock(minute: number, part: number, block: SealedBlock): E
     writePlace(sink, rest)
     return withMagic(sink)
   })
-  const tally = tallyBlock(block, facilities, events)
+  const tally = tallyBlock(block, dictionaries.facility, dictionaries.event)
   return { bytes, entry: entryOf(part, block, bytes, tally), tally }
 }
 
@@ -107,13 +107,6 @@ function textsOfFixed(
   return { block, references, lengths, count: block.rowCount }
 }
 
-/** Facility and event are always numbered: they are counted by number. */
-function numbered(column: TextColumn): TextDictionary {
-  const dictionary = buildDictionary(column, false)
-  if (dictionary === null) throw new Error('a dictionary that must not give up has given up')
-  return dictionary
-}
-
 function addNumbers(
   writer: SectionWriter,
   sink: ByteSink,
@@ -124,14 +117,13 @@ function addNumbers(
   return writer.add(sink)
 }
 
-function addFixedText(
+function addText(
   writer: SectionWriter,
   sink: ByteSink,
   column: TextColumn,
   dictionary: TextDictionary,
 ): Section {
-  if (repeats(dictionary, column.count)) encodeByDictionary(sink, column, dictionary)
-  else encodePlain(sink, column)
+  encodeText(sink, column, dictionary)
   return writer.add(sink)
 }
 

@@ -1,12 +1,13 @@
 import { Kind } from '../event/kind.ts'
 import type { SealedBlock, SealedColumn } from '../ring/block-builder.ts'
+import { textsOf } from './block-dictionaries.ts'
 import type { ByteSink } from './byte-sink.ts'
 import { encodeNumbers } from './encode-numbers.ts'
 import { encodeText, type TextForm } from './encode-text.ts'
 import { BitsCode, TextCode } from './format.ts'
 import { encodeWidePlanes } from './planes.ts'
 import { encodeRows } from './presence.ts'
-import type { TextColumn } from './text-column.ts'
+import type { TextDictionary } from './text-dictionary.ts'
 import { encodeUuidFilter, encodeWordFilter, filteredEntriesMin } from './token-filter.ts'
 
 /** What the block's directory says of a column beside its path and kind. */
@@ -24,6 +25,7 @@ export function encodeColumn(
   sink: ByteSink,
   block: SealedBlock,
   column: SealedColumn,
+  dictionary: TextDictionary | null,
 ): ColumnFacts {
   encodeRows(sink, column.rows, column.count, block.rowCount)
   switch (column.kind) {
@@ -45,7 +47,7 @@ export function encodeColumn(
       return facts
     }
     default:
-      return { range: null, form: encodeText(sink, textsOf(block, column)) }
+      return { range: null, form: encodeText(sink, textsOf(block, column), dictionary) }
   }
 }
 
@@ -61,10 +63,6 @@ export function encodeFilter(
   else if (column.kind !== Kind.Text || form.code !== TextCode.Raw) return false
   else return encodeWordFilter(sink, textsOf(block, column))
   return true
-}
-
-function textsOf(block: SealedBlock, column: SealedColumn): TextColumn {
-  return { block, references: column.low, lengths: column.high, count: column.count }
 }
 
 function encodeRanged(sink: ByteSink, column: SealedColumn): ColumnFacts {

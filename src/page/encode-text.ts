@@ -3,7 +3,7 @@ import { encodeNumbers } from './encode-numbers.ts'
 import { TextCode } from './format.ts'
 import { encodeAddresses } from './ipv4.ts'
 import { appendText, type TextColumn } from './text-column.ts'
-import { buildDictionary, type TextDictionary } from './text-dictionary.ts'
+import type { TextDictionary } from './text-dictionary.ts'
 import { encodeUuids } from './uuid.ts'
 
 /** How texts were written: a TextCode, and with Uuid the 16 bytes of each. */
@@ -12,20 +12,22 @@ export interface TextForm {
   readonly uuids: Uint8Array | null
 }
 
-/** Writes a column of texts in the form that promises to be the smallest. */
-export function encodeText(sink: ByteSink, column: TextColumn): TextForm {
-  const dictionary = buildDictionary(column, true)
+/** Writes a column of texts in the form that promises to be the smallest. Null: texts do not repeat. */
+export function encodeText(
+  sink: ByteSink,
+  column: TextColumn,
+  dictionary: TextDictionary | null,
+): TextForm {
   if (dictionary === null || !repeats(dictionary, column.count)) return encodePlain(sink, column)
   return encodeByDictionary(sink, column, dictionary)
 }
 
 /** Whether texts are repeated so often that to number them saves more than the numbers cost. */
-export function repeats(dictionary: TextDictionary, count: number): boolean {
+function repeats(dictionary: TextDictionary, count: number): boolean {
   return dictionary.size * 4 <= count * 3 || count === 1
 }
 
-/** As `encodeText`, when the dictionary is there already and texts repeat. */
-export function encodeByDictionary(
+function encodeByDictionary(
   sink: ByteSink,
   column: TextColumn,
   dictionary: TextDictionary,
@@ -53,7 +55,7 @@ export function encodeByDictionary(
 }
 
 /** Writes each text, whether it has come before or not. */
-export function encodePlain(sink: ByteSink, column: TextColumn): TextForm {
+function encodePlain(sink: ByteSink, column: TextColumn): TextForm {
   const start = sink.length
   sink.u8(TextCode.Uuid)
   const uuids = encodeUuids(sink, column)

@@ -5,7 +5,8 @@ import { ByteSource } from '../../src/page/byte-source.ts'
 import { decodeText } from '../../src/page/decode-text.ts'
 import { encodeText } from '../../src/page/encode-text.ts'
 import { TextCode } from '../../src/page/format.ts'
-import type { TextColumn } from '../../src/page/text-column.ts'
+import { chunkEntries, type TextColumn } from '../../src/page/text-column.ts'
+import { DictionaryBuilder } from '../../src/page/text-dictionary.ts'
 import { BlockBuilder } from '../../src/ring/block-builder.ts'
 import { roomyLimits } from '../query/typed-event.ts'
 import { plainTexts } from './plain-block.ts'
@@ -31,7 +32,10 @@ function columnOf(texts: readonly string[]): TextColumn {
 
 function throughBytes(texts: readonly string[]): { code: number; bytes: number } {
   const sink = new ByteSink()
-  const { code } = encodeText(sink, columnOf(texts))
+  const column = columnOf(texts)
+  const builder = new DictionaryBuilder(column, true)
+  for (let end = 0; end < texts.length; end += chunkEntries) builder.advance(end)
+  const { code } = encodeText(sink, column, builder.finish())
   const source = new ByteSource(sink.copy(), 'texts')
   const found = plainTexts(decodeText(source, texts.length), texts.length)
   source.end()
