@@ -18,7 +18,7 @@ import { wider, withRoom } from './wider.ts'
  * While a batch is being scanned its bytes are not in the arena yet; the scanner writes
  * `position in the batch + delta`, where delta = arena bytes used - position of the slice's first byte.
  *
- * Rows count for readers only up to `committedRows`; what lies beyond can be cut off again.
+ * Rows beyond what is durable can be cut off again.
  */
 
 /** Rows of a full block. A row number fits 15 bits, an event id keeps 16 for it. */
@@ -41,7 +41,6 @@ export type SealedColumn = sealed.SealedColumn
 export class BlockBuilder {
   readonly limits: BlockLimits
   rowCount = 0
-  committedRows = 0
   /** Raised by `beginEvent`; compared with `PathNode.stamp` to see duplicate names. */
   stamp = 0
 
@@ -222,7 +221,6 @@ export class BlockBuilder {
   /** Cuts off every row from `row` on. The arena keeps the bytes: nothing refers to them any more. */
   truncate(row: number): void {
     this.rowCount = row
-    if (this.committedRows > row) this.committedRows = row
     truncateTree(this.root, row)
     while (this.restCount > 0 && (this.restRows[this.restCount - 1] ?? 0) >= row) this.restCount--
   }
@@ -258,10 +256,7 @@ export class BlockBuilder {
     }
   }
 
-  /**
-   * Takes the arrays of `detach` back and begins an empty block. The paths it has learnt stay, for the
-   * next block will be like the last, unless they have grown to half their bound.
-   */
+  /** Takes the arrays of `detach` back and begins an empty block. */
   attach(block: SealedBlock): void {
     this.arena = block.arena
     this.extra = block.extra
@@ -281,10 +276,14 @@ export class BlockBuilder {
       if (arrays !== undefined) column.attach(arrays)
     }
     this.#detached = []
-    this.#clear()
+    this.clear()
   }
 
-  #clear(): void {
+  /**
+   * Begins an empty block. The paths that have been learnt stay, for the next block will be like the last,
+   * unless they have grown to half their bound.
+   */
+  clear(): void {
     this.truncate(0)
     this.arenaBytes = 0
     this.extraBytes = 0

@@ -19,31 +19,21 @@ export class RingBatch implements DecodeTarget {
   readonly blocks: BlockSlot[]
   readonly #ring: Ring
   readonly #src: Uint8Array
-  readonly #private: boolean
   #slot: MinuteSlot | null
   #current: BlockSlot
   #sliceStart = 0
   #firstRow: number
-  readonly #markOpen: BlockSlot | null
-  readonly #markRows: number
-  readonly #markArena: number
-  readonly #markExtra: number
-  #markPart: number
+  #mark: Mark
   #epoch: number
 
   constructor(ring: Ring, slot: MinuteSlot | null, src: Uint8Array, receivedMs: number) {
     this.#ring = ring
     this.#slot = slot
     this.#src = src
-    this.#private = slot === null
     this.receivedMs = receivedMs
     this.#epoch = slot?.epoch ?? 0
-    this.#markPart = slot?.nextPart ?? 0
-    this.#markOpen = slot?.open ?? null
-    this.#markRows = this.#markOpen?.builder.rowCount ?? 0
-    this.#markArena = this.#markOpen?.builder.arenaBytes ?? 0
-    this.#markExtra = this.#markOpen?.builder.extraBytes ?? 0
-    this.#current = this.#markOpen ?? this.#openBlock()
+    this.#mark = markOf(slot)
+    this.#current = this.#mark.open ?? this.#openBlock()
     this.blocks = [this.#current]
     this.block = this.#current.builder
     this.#firstRow = this.block.rowCount
@@ -51,6 +41,12 @@ export class RingBatch implements DecodeTarget {
   }
 
   rollover(position: number): void {
+    if (this.block.rowCount === 0) {
+      // All that has passed was refused: the block has room, and none may go to the book without rows.
+      this.#sliceStart = position
+      this.delta = this.block.arenaBytes - position
+      return
+    }
     this.#endSlice(position)
     this.#current.sealed = true
     this.#current = this.#openBlock()
@@ -78,7 +74,7 @@ export class RingBatch implements DecodeTarget {
   adopt(slot: MinuteSlot): void {
     this.#slot = slot
     this.#epoch = slot.epoch
-    this.#markPart = slot.nextPart
+    this.#mark = markOf(slot)
     for (const block of this.blocks) {
       block.part = slot.nextPart++
       block.sealed = true
@@ -104,36 +100,47 @@ export class RingBatch implements DecodeTarget {
     }
   }
 
-  /** The journal has not: the rows are cut off, and with them those of every batch after it. */
+  /**
+   * The journal has not: the rows are cut off, and with them those of every batch after it, which must fail
+   * too. False when an earlier failure has cut them already.
+   */
   fail(): boolean {
     const slot = this.slot
     slot.pending--
     for (const block of this.blocks) block.pending--
-    return this.rollback()
+    const isFirst = this.#epoch === slot.epoch
+    this.#discardOwn()
+    if (!isFirst) return false
+    slot.epoch++
+    this.#restore(slot)
+    return true
   }
 
-  /** Cuts the rows off; false when an earlier failure has cut them already. */
-  rollback(): boolean {
-    for (const block of this.blocks) if (block !== this.#markOpen) this.#ring.discard(block)
-    const slot = this.#slot
-    if (slot !== null) {
-      if (this.#epoch !== slot.epoch) return false
-      slot.epoch++
-      slot.nextPart = this.#markPart
-      if (!this.#private) slot.open = this.#markOpen
-    }
-    const kept = this.#markOpen
-    if (kept === null) return true
-    kept.sealed = false
-    kept.builder.truncate(this.#markRows)
-    kept.builder.arenaBytes = this.#markArena
-    kept.builder.extraBytes = this.#markExtra
-    return true
+  /** Cuts the rows off before anything comes after them: of a refused batch. */
+  rollback(): void {
+    this.#discardOwn()
+    if (this.#slot !== null) this.#restore(this.#slot)
   }
 
   get slot(): MinuteSlot {
     if (this.#slot === null) throw new Error('a private batch was used before it got its minute')
     return this.#slot
+  }
+
+  #discardOwn(): void {
+    for (const block of this.blocks) if (block !== this.#mark.open) this.#ring.discard(block)
+  }
+
+  #restore(slot: MinuteSlot): void {
+    const { open, rows, arenaBytes, extraBytes, hasNanos, nextPart } = this.#mark
+    slot.nextPart = nextPart
+    slot.open = open
+    if (open === null) return
+    open.sealed = false
+    open.builder.truncate(rows)
+    open.builder.arenaBytes = arenaBytes
+    open.builder.extraBytes = extraBytes
+    open.builder.hasNanos = hasNanos
   }
 
   #endSlice(position: number): void {
@@ -146,5 +153,28 @@ export class RingBatch implements DecodeTarget {
     const block = this.#ring.openBlock(slot === null ? -1 : slot.nextPart++)
     if (slot !== null) slot.open = block
     return block
+  }
+}
+
+/** Where a minute stood before a batch: what it goes back to when the batch is taken back. */
+interface Mark {
+  readonly open: BlockSlot | null
+  readonly rows: number
+  readonly arenaBytes: number
+  readonly extraBytes: number
+  readonly hasNanos: boolean
+  readonly nextPart: number
+}
+
+function markOf(slot: MinuteSlot | null): Mark {
+  const open = slot?.open ?? null
+  const builder = open?.builder
+  return {
+    open,
+    rows: builder?.rowCount ?? 0,
+    arenaBytes: builder?.arenaBytes ?? 0,
+    extraBytes: builder?.extraBytes ?? 0,
+    hasNanos: builder?.hasNanos ?? false,
+    nextPart: slot?.nextPart ?? 0,
   }
 }

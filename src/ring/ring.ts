@@ -25,9 +25,10 @@ export class Ring {
   readonly #options: RingOptions
   readonly #pool: BlockPool
   readonly #slots = new Map<number, MinuteSlot>()
-  readonly #roomWaiters: (() => void)[] = []
-  readonly #idleWaiters: { slot: MinuteSlot; wake: () => void }[] = []
+  readonly #roomWaiters = new Set<() => void>()
+  readonly #idleWaiters = new Set<IdleWaiter>()
   #heldBytes = 0
+  #lost: { readonly error: unknown } | null = null
   /** A block could not be stored for good: the server must stop, the journal has everything. */
   onLost: ((error: unknown) => void) | null = null
 
@@ -51,18 +52,25 @@ export class Ring {
     return this.#pool.inUse
   }
 
+  /** While no block is on its way there is always room: nothing would come back to make more. */
   hasRoom(): boolean {
-    return this.bytes < this.#options.bytesMax
+    return this.#heldBytes === 0 || this.bytes < this.#options.bytesMax
   }
 
-  /** Resolves when a block has come back from the book, or after `ms`. */
+  /** Resolves when a block has come back from the book, when `wakeWaiting` is called, or after `ms`. */
   async waitForRoom(ms: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    await new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms)
-      this.#roomWaiters.push(resolve)
-    })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, ms)
+    this.#roomWaiters.add(resolve)
+    await promise
     clearTimeout(timer)
+    this.#roomWaiters.delete(resolve)
+  }
+
+  /** Lets all that wait for room look again. */
+  wakeWaiting(): void {
+    for (const wake of this.#roomWaiters) wake()
+    this.#roomWaiters.clear()
   }
 
   /** The slot of a minute, made if need be; null when the ring has no slot or the minute no part left. */
@@ -96,7 +104,10 @@ export class Ring {
     return oldest
   }
 
-  /** Sends what is left of a minute to the book; resolves when all its blocks are durable there. */
+  /**
+   * Sends what is left of a minute to the book; resolves when all its blocks are durable there. Rejects
+   * when a block, of whatever minute, cannot be stored for good.
+   */
   async drain(slot: MinuteSlot): Promise<void> {
     const open = slot.open
     slot.open = null
@@ -104,9 +115,11 @@ export class Ring {
       open.sealed = true
       this.send(slot, open)
     }
-    if (slot.putting > 0) {
-      await new Promise<void>((wake) => this.#idleWaiters.push({ slot, wake }))
-    }
+    if (this.#lost !== null) throw this.#lost.error
+    if (slot.putting === 0) return
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#idleWaiters.add({ slot, resolve, reject })
+    await promise
   }
 
   /** Forgets a minute that has become a page. */
@@ -120,11 +133,8 @@ export class Ring {
 
   /** Empties a block that nothing refers to. */
   discard(block: BlockSlot): void {
-    const builder = block.builder
-    builder.truncate(0)
-    builder.arenaBytes = 0
-    builder.extraBytes = 0
-    this.#pool.give(builder)
+    block.builder.clear()
+    this.#pool.give(block.builder)
   }
 
   /** Gives a sealed block, all of whose rows are durable in the journal, to the book. */
@@ -136,7 +146,7 @@ export class Ring {
     if (slot.open === block) slot.open = null
     this.#options.putBlock(slot.minute, block.part, sealed).then(
       (returned) => this.#returned(slot, block, returned),
-      (error: unknown) => this.onLost?.(error),
+      (error: unknown) => this.#lose(error),
     )
   }
 
@@ -145,15 +155,27 @@ export class Ring {
     block.builder.attach(sealed)
     this.#pool.give(block.builder)
     slot.putting--
-    for (const wake of this.#roomWaiters.splice(0)) wake()
+    this.wakeWaiting()
     if (slot.putting > 0) return
-    for (let i = this.#idleWaiters.length - 1; i >= 0; i--) {
-      const waiter = this.#idleWaiters[i]
-      if (waiter?.slot !== slot) continue
-      this.#idleWaiters.splice(i, 1)
-      waiter.wake()
+    for (const waiter of this.#idleWaiters) {
+      if (waiter.slot !== slot) continue
+      this.#idleWaiters.delete(waiter)
+      waiter.resolve()
     }
   }
+
+  #lose(error: unknown): void {
+    this.#lost ??= { error }
+    for (const waiter of this.#idleWaiters) waiter.reject(error)
+    this.#idleWaiters.clear()
+    this.onLost?.(error)
+  }
+}
+
+interface IdleWaiter {
+  readonly slot: MinuteSlot
+  resolve(): void
+  reject(error: unknown): void
 }
 
 function heldBytesOf(block: SealedBlock): number {

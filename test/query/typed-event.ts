@@ -37,7 +37,6 @@ export const roomyLimits = { columnsMax: 512, pathsMax: 1024, bytesMax: 64 * 102
 export function builderOf(events: readonly TypedEvent[], limits = roomyLimits): BlockBuilder {
   const block = new BlockBuilder(limits)
   for (const event of events) pushEvent(block, event)
-  block.committedRows = block.rowCount
   return block
 }
 
