@@ -76,11 +76,14 @@ class Status {
   }
 }
 
-/** Config → open → recover → serve → drain → close. Rejects with StartError. */
+/** Config → open → recover → serve → drain → close. Rejects with StartError, and holds nothing then. */
 export async function startServer(options: ServerOptions): Promise<MinutebookServer> {
   const { config, log, time } = options
   checkAddress(config)
+  // Let go of in the opposite order, when the server stops or when it cannot start.
+  await using opened = new AsyncDisposableStack()
   const lock = prepareData(config.data)
+  opened.defer(() => lock.release())
   const status = new Status(log)
   const closed = new ClosedMinutes(() => book.state.closedThrough)
   const onClosed = (minute: ClosedMinute): void => {
@@ -91,6 +94,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     onDeath: status.fail,
     onTrouble: status.onTrouble,
   })
+  opened.use(book)
   const recovered = await recover({
     config,
     time,
@@ -103,10 +107,12 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   })
   const { clock, closer, journal } = recovered
   const nowMs = (): number => clock.now()
+  const pages = opened.use(makePageService({ dataDirectory: config.data }))
+  opened.use(journal)
   const disk = new DiskWatch(config.data, config.diskReserveBytes)
+  opened.defer(() => disk.stop())
   await disk.start()
   const ingest = makeIngest(recovered, status, disk)
-  const pages = makePageService({ dataDirectory: config.data })
   const metrics = makeMetrics({ recovered, disk, ingest, book })
   metrics.setAside = status.setAside + book.aside.length
   status.metrics = metrics
@@ -144,16 +150,13 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     onError: status.fail,
   })
   timer.start()
+  const held = opened.move()
   const stop = once(async () => {
     timer.stop()
     await http.stop(config.stopTimeoutMs)
     await ingest.stop()
     await closer.idle()
-    disk.stop()
-    await journal[Symbol.asyncDispose]()
-    await pages[Symbol.asyncDispose]()
-    await book[Symbol.asyncDispose]()
-    lock.release()
+    await held.disposeAsync()
   })
   const closeDue = (): Promise<void> => closer.closeDue()
   const { url } = http
