@@ -43,7 +43,9 @@ export async function postBatch(request: Request, context: PostContext): Promise
   traffic.requestBytes += read.bytes.length
   try {
     const strict = isStrict(request.headers.get('prefer'))
-    const form = await formOf(request.headers, read.bytes, limits.batchBytesMax, strict)
+    const form =
+      namedForm(request.headers, strict) ??
+      (await sniffedForm(request.headers, read.bytes, limits.batchBytesMax, strict))
     if (form instanceof Response) return form
     const outcome = await ingest.accept({ body: read.bytes, form, key })
     if (outcome.kind !== 'accepted') return respond(outcome, strict, limits)
@@ -68,7 +70,15 @@ function isStrict(prefer: string | null): boolean {
   return prefer.split(',').some((part) => /^\s*handling\s*=\s*"?strict"?\s*(;|$)/i.test(part))
 }
 
-async function formOf(
+/** Fast path: the headers say what the body is. Null: they do not. */
+function namedForm(headers: Headers, strict: boolean): BodyForm | null {
+  const format = formatOfType(headers.get('content-type'))
+  const encoding = encodingOf(headers.get('content-encoding'))
+  if (encoding === null || format === null || format === 'unknown') return null
+  return { format, encoding, strict }
+}
+
+async function sniffedForm(
   headers: Headers,
   body: Uint8Array,
   bytesMax: number,
@@ -76,12 +86,6 @@ async function formOf(
 ): Promise<BodyForm | Response> {
   const type = headers.get('content-type')
   const contentEncoding = headers.get('content-encoding')
-  // Fast path: the headers say it all.
-  const format = formatOfType(type)
-  const encoding = encodingOf(contentEncoding)
-  if (encoding !== null && format !== null && format !== 'unknown') {
-    return { format, encoding, strict }
-  }
   const found = await recogniseBody(type, contentEncoding, body, bytesMax)
   if (found.ok) return { format: found.format, encoding: found.encoding, strict }
   if (found.reason === 'encoding') {

@@ -36,6 +36,10 @@ export async function readBody(
   if (bytes !== null && !ingest.reserve(bytes)) return refuse(inFlightFull())
   const body = new BodyReading(ingest)
   try {
+    if (bytes !== null && bytes <= atOnceBytesMax) {
+      // Fast path: a small body has mostly come with its head, else the connection's idle timeout holds.
+      return body.done(await request.bytes(), bytes)
+    }
     if (bytes !== null) return await body.readAnnounced(request, bytes, limits, connection)
     if (request.body === null) return body.done(nothing)
     connection.hold()
@@ -62,8 +66,8 @@ class BodyReading {
   }
 
   /**
-   * Reads a body of known length, already reserved, in one go: the runtime gathers it without a copy. A
-   * large one may take as long as it comes at `bodyBytesPerSecondMin` on average.
+   * Reads a large body of known length, already reserved, in one go: the runtime gathers it without a copy.
+   * It may take as long as it comes at `bodyBytesPerSecondMin` on average.
    */
   async readAnnounced(
     request: Request,
@@ -72,8 +76,6 @@ class BodyReading {
     connection: Connection,
   ): Promise<ReadBody> {
     this.#reserved = bytes
-    // Fast path: a small body has mostly come with its head, else the connection's idle timeout holds.
-    if (bytes <= atOnceBytesMax) return this.done(await request.bytes())
     connection.hold()
     const patienceMs = limits.bodyStallMs + (bytes / limits.bodyBytesPerSecondMin) * 1_000
     const read = await withinMs(patienceMs, request.bytes())
@@ -99,7 +101,9 @@ class BodyReading {
     }
   }
 
-  done(bytes: Uint8Array): ReadBody {
+  /** `reserved`: what was reserved for it, where that was not counted while it came. */
+  done(bytes: Uint8Array, reserved = this.#reserved): ReadBody {
+    this.#reserved = reserved
     return { ok: true, bytes, release: () => this.release() }
   }
 
