@@ -40,6 +40,7 @@ class Status {
   readonly #giveUp = Promise.withResolvers<void>()
   trouble: 'disk-full' | 'io-error' | null = null
   setAside = 0
+  isStopping = false
   metrics: Metrics | null = null
 
   constructor(log: Logger) {
@@ -51,6 +52,8 @@ class Status {
   }
 
   readonly fail = (error: unknown): void => {
+    // What still waits for the book is turned away as it is closed; the journal has it.
+    if (this.isStopping) return
     const message = 'the server must stop; what was acknowledged is in the journal'
     this.#log.fatal({ err: error }, message)
     this.#giveUp.resolve()
@@ -155,7 +158,9 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     timer.stop()
     await http.stop(config.stopTimeoutMs)
     await ingest.stop()
-    await closer.idle()
+    status.isStopping = true
+    // A closing that waits for a disk would wait for ever.
+    await closer.idle(status.trouble === null ? config.stopTimeoutMs : 0)
     await held.disposeAsync()
   })
   const closeDue = (): Promise<void> => closer.closeDue()

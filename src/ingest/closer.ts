@@ -36,9 +36,17 @@ export class Closer {
     return this.#running
   }
 
-  /** Resolves when no closing is under way. */
-  async idle(): Promise<void> {
-    await this.#running
+  /**
+   * Resolves when no closing is under way, or after `timeoutMs`: a closing waits for a full disk as long
+   * as it is full. What has not been closed is in the journal. Whoever asked for it hears of its failure.
+   */
+  async idle(timeoutMs: number): Promise<void> {
+    if (this.#running === null) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, timeoutMs)
+    this.#running.then(resolve, resolve)
+    await promise
+    clearTimeout(timer)
   }
 
   /** Closes the minutes with batches before `minute`, whatever the clock says: for replay. */

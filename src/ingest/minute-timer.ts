@@ -43,7 +43,8 @@ export class MinuteTimer {
     try {
       if (this.#options.isDue()) await this.#options.close()
     } catch (error) {
-      this.#options.onError(error)
+      // After a stop the book is let go of, whatever still waits for it.
+      if (!this.#stopped) this.#options.onError(error)
       return
     }
     this.#schedule()
