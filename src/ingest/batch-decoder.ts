@@ -45,14 +45,19 @@ export class BatchDecoder {
   /** In steps between which other work runs; `adopt` then gives it its place in the order. */
   async inSteps(form: BodyForm, src: Uint8Array, receivedMs: number): Promise<Decoded> {
     const batch = this.#options.ring.beginPrivate(src, receivedMs)
-    const decoder = this.#options.makeDecoder(form.format)(src, batch, this.#options.limits)
-    let outcome = decoder.step(stepBytes)
-    while (outcome === 'more') {
-      await otherWork()
-      outcome = decoder.step(decoder.position + stepBytes)
+    try {
+      const decoder = this.#decoderOf(form, src, batch)
+      let outcome = decoder.step(stepBytes)
+      while (outcome === 'more') {
+        await otherWork()
+        outcome = decoder.step(decoder.position + stepBytes)
+      }
+      batch.finish(decoder.position)
+      return { decoder, batch, receivedMs, isTooMany: outcome === 'too-many' }
+    } catch (error) {
+      batch.rollback()
+      throw error
     }
-    batch.finish(decoder.position)
-    return { decoder, batch, receivedMs, isTooMany: outcome === 'too-many' }
   }
 
   adopt(decoded: Decoded): Decoded | null {
@@ -66,12 +71,22 @@ export class BatchDecoder {
     return this.#run(form, src, this.#options.ring.beginPrivate(src, receivedMs))
   }
 
+  /** What throws is a bug, or memory has run out: the others' rows must not keep what it has left. */
   #run(form: BodyForm, src: Uint8Array, batch: RingBatch): Decoded {
-    const decoder = this.#options.makeDecoder(form.format)(src, batch, this.#options.limits)
-    const outcome = decoder.step(Number.POSITIVE_INFINITY)
-    batch.finish(decoder.position)
-    const { receivedMs } = batch
-    return { decoder, batch, receivedMs, isTooMany: outcome === 'too-many' }
+    try {
+      const decoder = this.#decoderOf(form, src, batch)
+      const outcome = decoder.step(Number.POSITIVE_INFINITY)
+      batch.finish(decoder.position)
+      const { receivedMs } = batch
+      return { decoder, batch, receivedMs, isTooMany: outcome === 'too-many' }
+    } catch (error) {
+      batch.rollback()
+      throw error
+    }
+  }
+
+  #decoderOf(form: BodyForm, src: Uint8Array, batch: RingBatch): Decoder {
+    return this.#options.makeDecoder(form.format)(src, batch, this.#options.limits)
   }
 }
 

@@ -51,10 +51,10 @@ interface Keyed {
   readonly hash: string
 }
 
+/** A batch on its way to the journal: what came, and its body decompressed. */
 interface Taken {
   readonly request: IngestRequest
-  readonly decoded: Decoded
-  readonly decodedBytes: number
+  readonly src: Uint8Array
   readonly keyed: Keyed | null
 }
 
@@ -65,7 +65,9 @@ export class IngestPipeline implements Ingest {
   readonly #decoder: BatchDecoder
   readonly #answers = new AnswerWriter()
   #sequence: number
+  /** Failed groups whose numbers have been taken back, and those whose rows have all been. */
   #failuresSeen = 0
+  #failuresSettled = 0
   #running = 0
   #whenIdle: (() => void) | null = null
   #stopping = false
@@ -88,6 +90,7 @@ export class IngestPipeline implements Ingest {
   /** Refuses new batches from now on; resolves when those taken have been answered. */
   async stop(): Promise<void> {
     this.#stopping = true
+    this.#options.ring.wakeWaiting()
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve))
   }
 
@@ -110,7 +113,9 @@ export class IngestPipeline implements Ingest {
   async #take(request: IngestRequest, keyed: Keyed | null): Promise<IngestOutcome> {
     const trouble = this.#options.trouble()
     if (trouble !== null) return unavailable(trouble, 5)
-    if (request.form.encoding === 'identity') return this.#takeBytes(request, request.body, keyed)
+    if (request.form.encoding === 'identity') {
+      return this.#takeBytes({ request, src: request.body, keyed })
+    }
 
     const { decompress, limits } = this.#options
     const opened = await decompress(request.body, request.form.encoding, limits.batchBytesMax)
@@ -118,41 +123,47 @@ export class IngestPipeline implements Ingest {
     if (!opened.ok) return { kind: 'bad-encoding', detail: opened.detail }
     if (!this.bodies.reserve(opened.bytes.length)) return unavailable('ring-full', 1)
     try {
-      return await this.#takeBytes(request, opened.bytes, keyed)
+      return await this.#takeBytes({ request, src: opened.bytes, keyed })
     } finally {
       this.bodies.release(opened.bytes.length)
     }
   }
 
-  async #takeBytes(
-    request: IngestRequest,
-    src: Uint8Array,
-    keyed: Keyed | null,
-  ): Promise<IngestOutcome> {
-    if (!this.#options.ring.hasRoom() && !(await this.#roomCame())) {
-      return unavailable('ring-full', 1)
+  async #takeBytes(taken: Taken): Promise<IngestOutcome> {
+    const until = performance.now() + this.#options.limits.roomWaitMaxMs
+    while (!this.#isReady) {
+      const refusal = await this.#becomeReady(until)
+      if (refusal !== null) return refusal
     }
-    await this.#settleFailures()
-    // From here to the journal's queue nothing is awaited: this order is the journal's order.
-    const decoded =
-      src.length <= sharedBytesMax
-        ? this.#decoder.now(request.form, src, this.#options.nowMs())
-        : await this.#decodeLarge(request.form, src)
-    if (decoded === null) return unavailable('ring-full', 5)
-    const refusal = this.#refusalOf(decoded, request.form.strict)
-    if (refusal === null) return this.#commit({ request, decoded, decodedBytes: src.length, keyed })
-    decoded.batch.rollback()
-    return refusal
+    const { request, src } = taken
+    if (src.length > sharedBytesMax) return this.#takeLarge(taken)
+    return this.#sequenced(taken, this.#decoder.now(request.form, src, this.#options.nowMs()))
   }
 
-  async #decodeLarge(form: BodyForm, src: Uint8Array): Promise<Decoded | null> {
-    const decoded = await this.#decoder.inSteps(form, src, this.#options.nowMs())
-    await this.#settleFailures()
-    const sequencedMs = this.#options.nowMs()
-    if (minuteOf(sequencedMs) === minuteOf(decoded.receivedMs)) return this.#decoder.adopt(decoded)
+  async #takeLarge(taken: Taken): Promise<IngestOutcome> {
+    const { form } = taken.request
+    const { nowMs } = this.#options
+    const decoded = await this.#decoder.inSteps(form, taken.src, nowMs())
+    while (!this.#isSettled) await this.#settleFailures()
+    const sequencedMs = nowMs()
+    if (minuteOf(sequencedMs) === minuteOf(decoded.receivedMs)) {
+      return this.#sequenced(taken, this.#decoder.adopt(decoded))
+    }
     // The minute has turned meanwhile: once more at one go, so that all rows say one `received`.
     decoded.batch.rollback()
-    return this.#decoder.now(form, src, sequencedMs)
+    return this.#sequenced(taken, this.#decoder.now(form, taken.src, sequencedMs))
+  }
+
+  /**
+   * Gives a batch its number and its place in the journal's queue. From the last look at the clock and at
+   * failures up to there nothing is awaited, so rows, numbers and the journal are in one order.
+   */
+  #sequenced(taken: Taken, decoded: Decoded | null): IngestOutcome | Promise<IngestOutcome> {
+    if (decoded === null) return unavailable('ring-full', 5)
+    const refusal = this.#refusalOf(decoded, taken.request.form.strict)
+    if (refusal === null) return this.#commit(taken, decoded)
+    decoded.batch.rollback()
+    return refusal
   }
 
   #refusalOf(decoded: Decoded, strict: boolean): IngestOutcome | null {
@@ -167,9 +178,8 @@ export class IngestPipeline implements Ingest {
     return refused ? { kind: 'refused', rejectedCount, rejected } : null
   }
 
-  async #commit(taken: Taken): Promise<IngestOutcome> {
-    const { request, decodedBytes, keyed } = taken
-    const { decoder, batch, receivedMs } = taken.decoded
+  async #commit({ request, src, keyed }: Taken, decoded: Decoded): Promise<IngestOutcome> {
+    const { decoder, batch, receivedMs } = decoded
     const { accepted, rejectedCount, rejected } = decoder
     const sequence = ++this.#sequence
     batch.pend()
@@ -178,18 +188,18 @@ export class IngestPipeline implements Ingest {
       receivedMs,
       form: request.form,
       key: request.key,
-      decodedBytes,
+      decodedBytes: src.length,
       accepted,
       rejected: rejectedCount,
       decoderVersion,
       body: request.body,
     })
     if (!outcome.ok) {
-      this.#takeBack(taken.decoded, sequence)
+      this.#takeBack(decoded, sequence)
       return unavailable(outcome.reason, 5)
     }
     batch.commit(accepted, sequence)
-    this.#options.observe.accepted(accepted, decodedBytes)
+    this.#options.observe.accepted(accepted, src.length)
     const { minute } = batch.slot
     const answer = this.#answers.text({ accepted, rejectedCount, rejected, minute, sequence })
     if (keyed !== null) {
@@ -207,20 +217,34 @@ export class IngestPipeline implements Ingest {
     this.#sequence = sequence - 1
   }
 
-  /** Lets the batches of a failed group, whose promises are settled already, run before anything new. */
-  async #settleFailures(): Promise<void> {
-    while (this.#options.journal.stats.failedGroups !== this.#failuresSeen) await otherWork()
+  get #isSettled(): boolean {
+    return this.#options.journal.stats.failedGroups === this.#failuresSettled
   }
 
-  async #roomCame(): Promise<boolean> {
-    const { ring, limits } = this.#options
-    const until = performance.now() + limits.roomWaitMaxMs
-    while (!ring.hasRoom()) {
-      const left = until - performance.now()
-      if (left <= 0) return false
-      await ring.waitForRoom(left)
+  /**
+   * Lets all batches of the failed groups cut their rows off: they have been told already, and run before
+   * the next turn of the event loop. Rows that came in between would be cut off with theirs.
+   */
+  async #settleFailures(): Promise<void> {
+    const { failedGroups } = this.#options.journal.stats
+    await otherWork()
+    this.#failuresSettled = failedGroups
+  }
+
+  get #isReady(): boolean {
+    return this.#isSettled && this.#options.ring.hasRoom()
+  }
+
+  async #becomeReady(until: number): Promise<IngestOutcome | null> {
+    if (!this.#isSettled) {
+      await this.#settleFailures()
+      return null
     }
-    return true
+    if (this.#stopping) return unavailable('stopping', 5)
+    const left = until - performance.now()
+    if (left <= 0) return unavailable('ring-full', 1)
+    await this.#options.ring.waitForRoom(left)
+    return null
   }
 }
 
