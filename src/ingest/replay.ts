@@ -35,6 +35,9 @@ export class Replay implements RecoverySink {
 
   async batch(batch: JournalBatch): Promise<string | null> {
     const { ring, limits, decompress } = this.#options
+    // Also of a batch that cannot be used: its frame stays, and a number must not come twice.
+    this.lastSequence = batch.sequence
+    this.lastReceivedMs = Math.max(this.lastReceivedMs, batch.receivedMs)
     if (batch.decoderVersion !== decoderVersion) {
       return `its decoder has version ${batch.decoderVersion}, this server's ${decoderVersion}`
     }
@@ -64,8 +67,6 @@ export class Replay implements RecoverySink {
   }
 
   #count(batch: JournalBatch, decoded: Decoded): void {
-    this.lastSequence = batch.sequence
-    this.lastReceivedMs = batch.receivedMs
     this.batches++
     this.events += batch.accepted
     if (batch.key === null) return
