@@ -35,10 +35,12 @@ export class ClosedMinutes {
   async #next(timeoutMs: number, signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(resolve, timeoutMs)
-    signal.addEventListener('abort', () => resolve(), { once: true })
+    const giveUp = (): void => resolve()
+    signal.addEventListener('abort', giveUp)
     this.#waiters.add(resolve)
     await promise
     clearTimeout(timer)
+    signal.removeEventListener('abort', giveUp)
     this.#waiters.delete(resolve)
   }
 }

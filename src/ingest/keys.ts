@@ -4,6 +4,8 @@ import { asDuplicate } from './answer.ts'
 
 /** Answers kept in memory until their minute is a page; beyond, batches with a key are put off. */
 export const openAnswersMax = 200_000
+/** Characters of those answers: one that lists refusals may be long. */
+export const openAnswerCharsMax = 64 * 1024 * 1024
 
 interface InFlight {
   readonly bodyHash: string
@@ -18,6 +20,7 @@ export class Keys {
   readonly #inFlight = new Map<string, InFlight>()
   readonly #open = new Map<string, KeyedAnswer>()
   readonly #byMinute = new Map<number, KeyedAnswer[]>()
+  #openChars = 0
   readonly #lookup: (key: string) => KeyedAnswer | null
 
   constructor(lookup: (key: string) => KeyedAnswer | null) {
@@ -29,7 +32,8 @@ export class Keys {
   }
 
   hasRoom(): boolean {
-    return this.#open.size + this.#inFlight.size < openAnswersMax
+    const count = this.#open.size + this.#inFlight.size
+    return count < openAnswersMax && this.#openChars < openAnswerCharsMax
   }
 
   /**
@@ -52,6 +56,7 @@ export class Keys {
   /** Remembers the answer of a batch that is durable. */
   keep(minute: number, answer: KeyedAnswer): void {
     this.#open.set(answer.key, answer)
+    this.#openChars += answer.answer.length
     const list = this.#byMinute.get(minute)
     if (list === undefined) this.#byMinute.set(minute, [answer])
     else list.push(answer)
@@ -63,7 +68,10 @@ export class Keys {
 
   /** Forgets a minute's answers: the store has them now. */
   stored(minute: number): void {
-    for (const answer of this.answersOf(minute)) this.#open.delete(answer.key)
+    for (const { key, answer } of this.answersOf(minute)) {
+      this.#open.delete(key)
+      this.#openChars -= answer.length
+    }
     this.#byMinute.delete(minute)
   }
 }
