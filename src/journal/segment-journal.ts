@@ -37,7 +37,7 @@ export class SegmentJournal implements Journal {
   #segment: OpenSegment | null = null
   #offset = 0
   #committing: Promise<void> | null = null
-  #unmended: { readonly path: string; readonly keptBytes: number } | null = null
+  #unmended: { readonly name: SegmentName; readonly keptBytes: number } | null = null
   readonly #writer = new GroupWriter()
   #nextNumber: SegmentName = { minute: -1, number: 0 }
 
@@ -59,6 +59,8 @@ export class SegmentJournal implements Journal {
     const { directory } = this.#options
     const open = this.#segment
     if (open !== null && open.name.minute <= minute && this.#committing === null) this.#leave()
+    // What a failed group has left there goes with its segment.
+    if (this.#unmended !== null && this.#unmended.name.minute <= minute) this.#unmended = null
     const gone = listSegments(directory).filter((name) => {
       return name.minute <= minute && name.minute !== this.#segment?.name.minute
     })
@@ -70,6 +72,11 @@ export class SegmentJournal implements Journal {
   async [Symbol.asyncDispose](): Promise<void> {
     while (this.#committing !== null) await this.#committing
     this.#leave()
+    try {
+      this.#mend()
+    } catch {
+      // The next start may bring a batch back that was answered with a failure: it can happen in a crash too.
+    }
   }
 
   async #commitAll(): Promise<void> {
@@ -153,14 +160,15 @@ export class SegmentJournal implements Journal {
   #abandon(): void {
     const segment = this.#segment
     if (segment === null) return
-    this.#unmended = { path: segment.path, keptBytes: this.#offset }
+    this.#unmended = { name: segment.name, keptBytes: this.#offset }
     this.#leave()
   }
 
   /** Cuts the bytes of a failed group off, so that replay never sees them; nothing goes on before that. */
   #mend(): void {
     if (this.#unmended === null) return
-    const fd = fs.openSync(this.#unmended.path, 'r+')
+    const path = `${this.#options.directory}/${segmentFile(this.#unmended.name)}`
+    const fd = fs.openSync(path, 'r+')
     try {
       fs.ftruncateSync(fd, this.#unmended.keptBytes)
       fs.fsyncSync(fd)
