@@ -104,8 +104,10 @@ export type ReadFrame =
 
 /** Reads the frame that begins at `at`. The body is a view. */
 export function readFrame(bytes: Buffer, at: number): ReadFrame {
-  if (isZero(bytes, at, Math.min(at + 4, bytes.length))) {
-    const end = alignedBytes(at)
+  const end = alignedBytes(at)
+  // Fewer than four zeros may be left before the next group's magic begins.
+  const markEnd = Math.min(at + 4, bytes.length, end === at ? at + 4 : end)
+  if (isZero(bytes, at, markEnd)) {
     return end === at || end >= bytes.length ? { kind: 'end' } : { kind: 'padding', end }
   }
   if (at + frameHeaderBytes > bytes.length) return bad('it ends inside a header')

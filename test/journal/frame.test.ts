@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { JournalBatch } from '../../src/journal/contract.ts'
-import { findFrame, frameBytes, frameHead, readFrame, writeFrame } from '../../src/journal/frame.ts'
+import {
+  findFrame,
+  frameBytes,
+  frameHead,
+  groupAlignment,
+  readFrame,
+  writeFrame,
+} from '../../src/journal/frame.ts'
 import { batchOf } from './journal-fixture.ts'
 
 function written(batch: JournalBatch): Buffer {
@@ -57,6 +64,17 @@ describe('a frame', () => {
         '0100000000000000010003006b2d317b226261746368223a377d',
     )
     expect(read(frame).key).toBe('k-1')
+  })
+
+  test('may end anywhere before the next group: what is left of its block is padding', () => {
+    for (let left = 1; left <= 8; left++) {
+      const empty = frameBytes(batchOf(1, { body: new Uint8Array(0) }))
+      const first = batchOf(1, { body: new Uint8Array(groupAlignment - empty - left) })
+      const bytes = Buffer.concat([written(first), Buffer.alloc(left), written(batchOf(2))])
+      const padding = readFrame(bytes, groupAlignment - left)
+      expect(padding).toEqual({ kind: 'padding', end: groupAlignment })
+      expect(read(bytes, groupAlignment).sequence).toBe(2)
+    }
   })
 
   test('with any byte changed is not a frame, or of a newer version', () => {
