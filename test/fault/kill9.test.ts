@@ -55,8 +55,9 @@ test(
       exitCode: 0,
       output: expect.stringContaining('all is well'),
     })
-    console.log(
-      `${load.acknowledged.size} events acknowledged, ${load.unknown.size} unanswered, ${load.repeated} batches acknowledged again, ${seen.size} pages`,
+    const answered = `${load.acknowledged.size} events acknowledged, ${load.repeated} batches again`
+    process.stderr.write(
+      `${answered}, ${load.unknown.size} events unanswered, ${seen.size} pages\n`,
     )
   },
   limitMs,

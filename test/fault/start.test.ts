@@ -160,15 +160,15 @@ async function journalWithFrame(data: string, version: number): Promise<string> 
   return path
 }
 
-describe('a clock behind the book', () => {
-  const bookAheadBy = async (ms: number): Promise<string> => {
-    const data = freshData()
-    const clock = clockAt(Date.now() + ms)
-    await using server = await startInProcess(data, clock)
-    await post(server.url, JSON.stringify(numbered(1)))
-    return data
-  }
+/** Data of a server whose clock went before this machine's. */
+async function bookAheadBy(ms: number): Promise<string> {
+  const data = freshData()
+  await using server = await startInProcess(data, clockAt(Date.now() + ms))
+  await post(server.url, JSON.stringify(numbered(1)))
+  return data
+}
 
+describe('a clock behind the book', () => {
   test('by more than 10 minutes ends with 7, and --accept-clock goes on from there', async () => {
     const data = await bookAheadBy(3_600_000)
     const { exitCode, message } = await refusal({ data })

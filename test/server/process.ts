@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -57,13 +57,17 @@ export async function startServer(options: StartOptions = {}): Promise<ServerPro
     await logged
     throw new ServerEnded(exitCode, log)
   }
+  // What wraps the server is not what a signal is for; the server says its own number in its lock.
+  const wrapped = options.wrapper !== undefined
+  const pid = wrapped ? Number(readFileSync(join(data, 'lock'), 'utf8')) : child.pid
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<number> => {
-    child.kill(signal)
+    if (wrapped) process.kill(pid, signal)
+    else child.kill(signal)
     return child.exited
   }
   return {
     url,
-    pid: child.pid,
+    pid,
     data,
     log: () => log,
     stop: () => end('SIGTERM'),
