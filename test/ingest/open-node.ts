@@ -50,10 +50,7 @@ export class TestNode {
   ): Promise<TestNode> {
     const log = pino({ level: 'silent' })
     const config = readConfig(['--data', data, ...flags], {})
-    const fail = (error: unknown): void => {
-      throw error
-    }
-    const book = await openBook(config, log, { onDeath: fail, onTrouble: () => {} })
+    const book = await openBook(config, log, { onDeath: rethrow, onTrouble: () => {} })
     const aside: string[] = []
     const recovered = await recover({
       config,
@@ -85,4 +82,8 @@ export class TestNode {
     await this.recovered.journal[Symbol.asyncDispose]()
     await this.book[Symbol.asyncDispose]()
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error
 }

@@ -190,6 +190,40 @@ describe('the journal', () => {
     expect(again.batches.map((batch) => batch.key)).toEqual([null, 'again'])
     await again.journal[Symbol.asyncDispose]()
   })
+
+  test('goes on when the segment of a failed group has been released', async () => {
+    using directory = tempDirectory()
+    const { journal } = await reopen(directory.path)
+    expect(await journal.append(batchOf(1))).toEqual(durable)
+    const [name = ''] = segmentsIn(directory.path)
+    fs.closeSync(descriptorOf(pathOf(directory.path, name)))
+    expect((await journal.append(batchOf(2))).ok).toBe(false)
+    await journal.releaseThrough(start / minuteMs)
+    expect(segmentsIn(directory.path)).toEqual([])
+    const later = { receivedMs: start + minuteMs }
+    expect(await journal.append(batchOf(2, later))).toEqual(durable)
+    await journal[Symbol.asyncDispose]()
+  })
+
+  test('leaves no batch of a failed group behind when it is closed', async () => {
+    using directory = tempDirectory()
+    const { journal } = await reopen(directory.path)
+    expect(await journal.append(batchOf(1))).toEqual(durable)
+    const [name = ''] = segmentsIn(directory.path)
+    const path = pathOf(directory.path, name)
+    const group = alignedBytes(frameBytes(batchOf(1)))
+    const ghost = Buffer.alloc(group)
+    writeFrame(ghost, 0, batchOf(2))
+    const fd = fs.openSync(path, 'r+')
+    fs.writeSync(fd, ghost, 0, group, group)
+    fs.closeSync(fd)
+    fs.closeSync(descriptorOf(path))
+    expect((await journal.append(batchOf(2))).ok).toBe(false)
+    await journal[Symbol.asyncDispose]()
+    const again = await reopen(directory.path)
+    expect(again.batches.map((batch) => batch.sequence)).toEqual([1])
+    await again.journal[Symbol.asyncDispose]()
+  })
 })
 
 /** The descriptor by which this process has a file open. */
