@@ -133,7 +133,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
       book: {
         state: () => book.state,
         waitForClose: (after, ms, signal) => closed.wait(after, ms, signal),
-        drop: (before, dryRun, why) => book.drop(before, dryRun, why),
+        drop: (before, dryRun, why) => book.drop(before, dryRun, why, nowMs()),
         stats: () => book.stats(),
       },
       metrics,

@@ -43,7 +43,8 @@ export interface BookWriter extends AsyncDisposable {
   /** Makes the page of `minute` visible and final, all minutes before it included. */
   close(request: CloseRequest): Promise<ClosedMinute>
   /** Drops pages before `minute` (exclusive); with dryRun only says what would go. */
-  drop(beforeMinute: number, dryRun: boolean, why: string): Promise<DropReport>
+  /** `atMs`: server time, as the chain of drops records it; without it the machine's. */
+  drop(beforeMinute: number, dryRun: boolean, why: string, atMs?: number): Promise<DropReport>
   stats(): Promise<BookStats>
 }
 

@@ -95,14 +95,14 @@ export class LmdbWriter implements Disposable {
     return { minute, summary: written?.summary ?? null, tookMs: performance.now() - startedMs }
   }
 
-  drop(beforeMinute: number, dryRun: boolean, why: string): DropReport {
+  drop(beforeMinute: number, dryRun: boolean, why: string, atMs?: number): DropReport {
     const through = this.#state.closedThrough
     const before = Math.min(beforeMinute, through === null ? 0 : through + 1)
     const plan = planDrop(this.#days, this.#state, before)
     if (dryRun || before <= (this.#state.droppedBefore ?? 0)) return plan.report
     const { directory, reserveBytes, now } = this.#options
     onDisk(directory, reserveBytes, () => {
-      this.#state = commitDrop(this.#meta, this.#state, { plan, why, atMs: now() })
+      this.#state = commitDrop(this.#meta, this.#state, { plan, why, atMs: atMs ?? now() })
     })
     try {
       onDisk(directory, reserveBytes, () => deleteDropped(this.#days, plan))

@@ -90,8 +90,13 @@ export class WorkerWriter implements BookWriter {
     return answer.closed
   }
 
-  async drop(beforeMinute: number, dryRun: boolean, why: string): Promise<DropReport> {
-    const answer = await this.#link.ask({ kind: 'drop', beforeMinute, dryRun, why }, 'drop')
+  async drop(
+    beforeMinute: number,
+    dryRun: boolean,
+    why: string,
+    atMs: number = Date.now(),
+  ): Promise<DropReport> {
+    const answer = await this.#link.ask({ kind: 'drop', beforeMinute, dryRun, why, atMs }, 'drop')
     this.#state = answer.state
     return answer.report
   }

@@ -27,6 +27,7 @@ export type WriterCall =
       readonly beforeMinute: number
       readonly dryRun: boolean
       readonly why: string
+      readonly atMs: number
     }
   | { readonly kind: 'stats' }
   | { readonly kind: 'retention' }

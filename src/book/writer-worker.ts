@@ -62,7 +62,7 @@ function perform(call: Exclude<WriterCall, { kind: 'block' }>): WriterAnswer {
       return { kind: 'close', closed, state: opened().state }
     }
     case 'drop': {
-      const report = opened().drop(call.beforeMinute, call.dryRun, call.why)
+      const report = opened().drop(call.beforeMinute, call.dryRun, call.why, call.atMs)
       return { kind: 'drop', report, state: opened().state }
     }
     case 'stats':

@@ -3,7 +3,7 @@ import { planRetention, type RetentionFacts, type RetentionLimits } from '../boo
 
 export interface RetentionBook {
   retentionFacts(): Promise<RetentionFacts>
-  drop(beforeMinute: number, dryRun: boolean, why: string): Promise<DropReport>
+  drop(beforeMinute: number, dryRun: boolean, why: string, atMs: number): Promise<DropReport>
 }
 
 /** Drops what has passed its age or the book's size; null when nothing is due. */
@@ -13,5 +13,5 @@ export async function runRetention(
   nowMs: number,
 ): Promise<DropReport | null> {
   const before = planRetention(await book.retentionFacts(), limits, nowMs)
-  return before === null ? null : book.drop(before, false, 'retention')
+  return before === null ? null : book.drop(before, false, 'retention', nowMs)
 }
