@@ -50,6 +50,8 @@ export interface BookWriter extends AsyncDisposable {
 
 export interface CloseRequest {
   readonly minute: number
+  /** Where a book begins that has closed no minute yet; left out: with this one. */
+  readonly firstMinute?: number
   readonly partCount: number
   /** The keyed batches of the minute. */
   readonly answers: readonly KeyedAnswer[]

@@ -203,11 +203,11 @@ export class LmdbWriter implements Disposable {
   }
 
   #commitClose(request: CloseRequest, written: { summary: Summary; day: DayRecord } | null): void {
-    const { minute, lastSequence } = request
+    const { minute, firstMinute, lastSequence } = request
     const head = written === null ? null : Buffer.from(written.summary.link).toString('hex')
     const state: MetaState = {
       ...this.#state,
-      firstMinute: this.#state.firstMinute ?? minute,
+      firstMinute: this.#state.firstMinute ?? firstMinute ?? minute,
       closedThrough: minute,
       lastSequence: Math.max(lastSequence, this.#state.lastSequence),
       chainHead: head ?? this.#state.chainHead,

@@ -22,10 +22,13 @@ export interface CloserOptions {
  */
 export class Closer {
   readonly #options: CloserOptions
+  /** Where a new book begins: what came before it, nobody was there to take. */
+  readonly #startMinute: number
   #running: Promise<void> | null = null
 
   constructor(options: CloserOptions) {
     this.#options = options
+    this.#startMinute = minuteOf(options.nowMs())
   }
 
   /** Closes every minute that is due; a call while another runs shares its outcome. */
@@ -76,6 +79,7 @@ export class Closer {
     const { book, keys, journal, nowMs, onClosed } = this.#options
     const closed = await book.close({
       minute,
+      firstMinute: slot?.minute ?? this.#startMinute,
       partCount: slot?.nextPart ?? 0,
       answers: keys.answersOf(minute),
       lastSequence: Math.max(slot?.lastSequence ?? 0, book.state.lastSequence),

@@ -58,6 +58,8 @@ function makeUnreplayable(journal: string): void {
   writeFileSync(join(journal, name), bytes)
 }
 
+const turn = (): Promise<boolean> => new Promise((resolve) => setImmediate(() => resolve(false)))
+
 test('a key answers the same before and after its minute closes, and after a start', async () => {
   using data = tempDirectory()
   const clock = clockAt('2026-11-22T12:34:30Z')
@@ -74,7 +76,6 @@ test('a key answers the same before and after its minute closes, and after a sta
   // At any moment of the closing: before the store has it, while it takes over, and after.
   const closing = second.closeDue()
   const closed = closing.then(() => true)
-  const turn = (): Promise<boolean> => new Promise((resolve) => setImmediate(() => resolve(false)))
   do {
     expect(answerOf(await second.post(batch, { key: 'k' }))).toBe(duplicate)
   } while (!(await Promise.race([closed, turn()])))
