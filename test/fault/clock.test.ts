@@ -166,6 +166,10 @@ test('the minutes that a forward step leaps over are closed and empty', async ()
   expect(page).toMatchObject({ minute: '2026-11-22T12:38Z', events: [] })
 })
 
+function days(pages: ReadonlyMap<string, string>): string[] {
+  return [...new Set([...pages.keys()].map((minute) => minute.slice(0, 10)))]
+}
+
 test('a year ahead, retention drops two days at most and leaves the others an hour', async () => {
   await restart([])
   for (let day = 0; day < 5; day++) {
@@ -174,9 +178,6 @@ test('a year ahead, retention drops two days at most and leaves the others an ho
     await server.closeDue()
   }
   const before = await pageDigests(server.url)
-  const days = (pages: ReadonlyMap<string, string>): string[] => [
-    ...new Set([...pages.keys()].map((minute) => minute.slice(0, 10))),
-  ]
   expect(days(before)).toHaveLength(5)
   clock.wallMs += yearMs
   await server.closeDue()

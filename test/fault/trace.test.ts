@@ -148,9 +148,9 @@ function isAfter(sync: SystemCall, write: SystemCall): boolean {
 
 /** Synced after it was written, or written through a descriptor for which every write is a sync. */
 function isDurableBefore(write: SystemCall, line: number): boolean {
-  const opened = named(['open', 'openat'])
-    .filter((call) => call.result === write.descriptor && call.ended < write.began)
-    .at(-1)
+  const opened = named(['open', 'openat']).findLast((call) => {
+    return call.result === write.descriptor && call.ended < write.began
+  })
   if (opened !== undefined && /\bO_D?SYNC\b/.test(opened.text)) {
     return bytesOf(opened).toString() === write.path
   }
