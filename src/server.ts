@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { ClosedMinute } from './book/contract.ts'
 import type { WorkerWriter } from './book/worker-writer.ts'
 import type { Config } from './config.ts'
+import type { BookAccess } from './http/dependencies.ts'
 import { Metrics } from './http/ops/metrics.ts'
 import { serveHttp } from './http/serve.ts'
 import { minuteOf } from './ingest/batch-decoder.ts'
@@ -59,6 +60,12 @@ class Status {
     this.#giveUp.resolve()
   }
 
+  readonly onCommit = (ms: number): void => this.metrics?.commit(ms)
+
+  readonly onAside = (): void => {
+    this.setAside++
+  }
+
   onClosed({ tookMs }: ClosedMinute): void {
     if (this.metrics === null) return
     this.metrics.closedMinutes++
@@ -79,6 +86,9 @@ class Status {
   }
 }
 
+/** How long a start waits for the minutes that ended while the server was down. */
+const startCloseMaxMs = 2_000
+
 /** Config → open → recover → serve → drain → close. Rejects with StartError, and holds nothing then. */
 export async function startServer(options: ServerOptions): Promise<MinutebookServer> {
   const { config, log, time } = options
@@ -89,10 +99,6 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   opened.defer(() => lock.release())
   const status = new Status(log)
   const closed = new ClosedMinutes(() => book.state.closedThrough)
-  const onClosed = (minute: ClosedMinute): void => {
-    status.onClosed(minute)
-    closed.closed()
-  }
   const book: WorkerWriter = await openBook(config, log, {
     onDeath: status.fail,
     onTrouble: status.onTrouble,
@@ -103,10 +109,13 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     time,
     log,
     book,
-    onCommit: (ms) => status.metrics?.commit(ms),
-    onAside: () => void status.setAside++,
+    onCommit: status.onCommit,
+    onAside: status.onAside,
     onLost: status.fail,
-    onClosed,
+    onClosed: (minute) => {
+      status.onClosed(minute)
+      closed.closed()
+    },
   })
   const { clock, closer, journal } = recovered
   const nowMs = (): number => clock.now()
@@ -116,26 +125,16 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   opened.defer(() => disk.stop())
   await disk.start()
   const ingest = makeIngest(recovered, status, disk)
-  const metrics = makeMetrics({ recovered, disk, ingest, book })
-  metrics.setAside = status.setAside + book.aside.length
-  status.metrics = metrics
-  const retain = async (): Promise<void> => {
-    const report = await runRetention(book, retentionOf(config), nowMs())
-    if (report === null) return
-    metrics.droppedPages += report.minutes
-    log.info({ ...report }, 'retention has dropped pages')
-  }
-  await closer.closeDue()
+  const metrics = makeMetrics({ recovered, disk, ingest, book, status })
+  const retain = makeRetain({ config, log, book, metrics, nowMs })
+  // A full disk must not keep readers out: the closing goes on as soon as there is space.
+  closer.closeDue().catch(status.fail)
+  await closer.idle(startCloseMaxMs)
   const http = serveHttp(
     {
       ingest,
       pages,
-      book: {
-        state: () => book.state,
-        waitForClose: (after, ms, signal) => closed.wait(after, ms, signal),
-        drop: (before, dryRun, why) => book.drop(before, dryRun, why, nowMs()),
-        stats: () => book.stats(),
-      },
+      book: bookAccess(book, closed, nowMs),
       metrics,
       unready: () => reasonsAgainst(status, disk, recovered),
       nowMs,
@@ -146,12 +145,9 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     },
     config,
   )
-  const timer = new MinuteTimer({
-    nowMs,
-    isDue: () => (book.state.closedThrough ?? -1) < minuteOf(nowMs()) - 1,
-    close: () => closer.closeDue().then(retain),
-    onError: status.fail,
-  })
+  const isDue = (): boolean => (book.state.closedThrough ?? -1) < minuteOf(nowMs()) - 1
+  const close = (): Promise<void> => closer.closeDue().then(retain)
+  const timer = new MinuteTimer({ nowMs, isDue, close, onError: status.fail })
   timer.start()
   const held = opened.move()
   const stop = once(async () => {
@@ -166,6 +162,32 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   const closeDue = (): Promise<void> => closer.closeDue()
   const { url } = http
   return { url, failed: status.failed, closeDue, retain, stop, [Symbol.asyncDispose]: stop }
+}
+
+function bookAccess(book: WorkerWriter, closed: ClosedMinutes, nowMs: () => number): BookAccess {
+  return {
+    state: () => book.state,
+    waitForClose: (after, ms, signal) => closed.wait(after, ms, signal),
+    drop: (before, dryRun, why) => book.drop(before, dryRun, why, nowMs()),
+    stats: () => book.stats(),
+  }
+}
+
+interface Retained {
+  readonly config: Config
+  readonly log: Logger
+  readonly book: WorkerWriter
+  readonly metrics: Metrics
+  readonly nowMs: () => number
+}
+
+function makeRetain({ config, log, book, metrics, nowMs }: Retained): () => Promise<void> {
+  return async () => {
+    const report = await runRetention(book, retentionOf(config), nowMs())
+    if (report === null) return
+    metrics.droppedPages += report.minutes
+    log.info({ ...report }, 'retention has dropped pages')
+  }
 }
 
 function makeIngest(recovered: Recovered, status: Status, disk: DiskWatch): IngestPipeline {
@@ -188,11 +210,12 @@ interface Observed {
   readonly disk: DiskWatch
   readonly ingest: IngestPipeline
   readonly book: WorkerWriter
+  readonly status: Status
 }
 
-function makeMetrics({ recovered, disk, ingest, book }: Observed): Metrics {
+function makeMetrics({ recovered, disk, ingest, book, status }: Observed): Metrics {
   const { ring, journal, clock } = recovered
-  return new Metrics({
+  const metrics = new Metrics({
     ringBytes: () => ring.bytes,
     ringSlots: () => ring.slots,
     ringBlocks: () => ring.blocksInUse,
@@ -206,6 +229,9 @@ function makeMetrics({ recovered, disk, ingest, book }: Observed): Metrics {
     closedThrough: () => book.state.closedThrough,
     pages: () => book.stats(),
   })
+  metrics.setAside = status.setAside + book.aside.length
+  status.metrics = metrics
+  return metrics
 }
 
 function reasonsAgainst(status: Status, disk: DiskWatch, { ring }: Recovered): string[] {

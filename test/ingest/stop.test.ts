@@ -57,6 +57,26 @@ test.skipIf(!canMount)(
   20_000,
 )
 
+test.skipIf(!canMount)(
+  'a server starts on a full disk, and closes what is over when there is space',
+  async () => {
+    const flags = ['--disk-reserve-bytes', '0', '--stop-timeout-ms', '100']
+    const clock = clockAt('2026-11-22T13:34:30Z')
+    const before = await startInProcess(mount, clock, flags)
+    expect((await post(before.url, JSON.stringify([event(2)]))).status).toBe(202)
+    await before.stop()
+    const ballast = fillUp()
+    pass(clock, 60_000)
+    await using server = await startInProcess(mount, clock, flags)
+    const minute = `${server.url}/api/v1/eventqry/minutes/2026-11-22T13:34Z`
+    expect((await fetch(minute)).status).toBe(404)
+    rmSync(ballast)
+    await server.closeDue()
+    expect((await fetch(minute)).status).toBe(200)
+  },
+  40_000,
+)
+
 test('a closing ends with an error when the book goes away under it', async () => {
   using data = tempDirectory()
   const clock = clockAt('2026-11-22T12:34:30Z')
