@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readFrame } from '../../src/journal/frame.ts'
 import { allEvents, numbered, numberOf, post } from '../server/ask.ts'
@@ -20,6 +19,7 @@ const traced = [
 const missing = Bun.which('strace') === null
 if (missing) process.stderr.write('strace is not installed: the order of syncs is not tested\n')
 
+const dayFile = '.g1/data.mdb'
 const batches = 150
 const senders = 6
 const scratch = tempDirectory()
@@ -90,7 +90,7 @@ describe('by its system calls, the server', () => {
     for (const unlink of unlinked) {
       const before = written.filter((write) => write.ended < unlink.began)
       const files = new Set(before.map(({ path }) => path))
-      const [day, ...otherDays] = [...files].filter((path) => /\.g1\/data\.mdb$/.test(path))
+      const [day, ...otherDays] = [...files].filter((path) => path.endsWith(dayFile))
       expect([day !== undefined, otherDays]).toEqual([true, []])
       expect(files).toContain(`${data}/book/meta/data.mdb`)
       const unsynced = before.filter((write) => !isDurableBefore(write, unlink.began))
@@ -100,8 +100,8 @@ describe('by its system calls, the server', () => {
 
   test.skipIf(missing)('makes pages durable before the state that shows them', () => {
     const written = named(writes).filter(({ path }) => path.startsWith(`${data}/book/`))
-    const state = written.filter(({ path }) => path === `${data}/book/meta/data.mdb`).at(-1)
-    const page = written.filter(({ path }) => /\.g1\/data\.mdb$/.test(path)).at(-1)
+    const state = written.findLast(({ path }) => path === `${data}/book/meta/data.mdb`)
+    const page = written.findLast(({ path }) => path.endsWith(dayFile))
     if (state === undefined || page === undefined) throw new Error('nothing was written')
     expect(page.ended).toBeLessThan(state.began)
     expect(isDurableBefore(page, state.began)).toBe(true)
@@ -117,10 +117,10 @@ describe('by its system calls, the server', () => {
     })
     const first = [...frameWrites().values()].toSorted((a, b) => a.began - b.began)[0]
     if (created === undefined || first === undefined) throw new Error('no segment was made')
-    const between = directories.filter(
-      (sync) => sync.path === `${data}/journal` && sync.began > created.ended,
-    )
-    expect(between[0]?.ended).toBeLessThan(first.began)
+    const next = directories.find(({ path, began }) => {
+      return path === `${data}/journal` && began > created.ended
+    })
+    expect(next?.ended).toBeLessThan(first.began)
   })
 })
 
