@@ -37,6 +37,7 @@ try {
         events,
         replayed: await openEvents(server),
         readyMs: server.readyMs,
+        replaySecondsPerMillion: (server.readyMs * 1_000) / events,
         eventsPerSecond: (events * 1000) / server.readyMs,
         cpuSecondsPerMillion: (cpuSeconds * 1_000_000) / events,
         peakRssMiB,

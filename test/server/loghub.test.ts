@@ -84,7 +84,7 @@ test.skipIf(absent)('the index counts them', async () => {
 })
 
 /** Integers of 64 bits as numbers where a number holds them, as JSON.parse gives them. */
-const unpackr = new Unpackr({ useRecords: false, int64AsType: 'auto' })
+const unpackr = new Unpackr({ useRecords: false, int64AsType: 'number' })
 
 const readers = {
   json: async (response: Response) =>
