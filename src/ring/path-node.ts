@@ -52,7 +52,8 @@ export class PathNode {
 
   /** Adds a child; its name is copied. */
   add(bytes: Uint8Array, from: number, to: number): PathNode {
-    const node = new PathNode(bytes.slice(from, to), this)
+    // Not slice(): on a Buffer that is a view, and a name would carry its whole body from thread to thread.
+    const node = new PathNode(new Uint8Array(bytes.subarray(from, to)), this)
     const hash = hashName(bytes, from, to)
     node.#sameHash = this.#byHash.get(hash) ?? null
     this.#byHash.set(hash, node)
