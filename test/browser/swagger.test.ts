@@ -63,6 +63,32 @@ describe.skipIf(noChromium !== null)('in a browser', () => {
     limitMs,
   )
 
+  test(
+    'of a page too large for a browser the beginning is shown, with a word that it is not all',
+    async () => {
+      const event = {
+        facility: 'shop',
+        level: 'info',
+        event: 'order placed',
+        additional: { at: 1 },
+      }
+      await server.log(...Array.from({ length: 20_000 }, () => event))
+      const minute = await server.closeMinute()
+      await page.goto(`${server.url}/swagger`)
+      await page.locator('.opblock').first().waitFor()
+      const block = page.locator('#operations-pages-getMinute')
+      expect(await tryOut(page, 'pages-getMinute')).toBe('200')
+      await block.locator('.opblock-summary-control').click()
+      const shown = await block.locator('.live-responses-table .highlight-code').first().innerText()
+      expect(shown).toContain('this is its beginning')
+      expect(shown).toContain(`"minute":"${minute}"`)
+      expect(shown.length).toBeLessThan(200_000)
+      const asked = await block.locator('.request-url').innerText()
+      expect(decodeURIComponent(asked)).toContain(`/api/v1/eventqry/minutes/${minute}`)
+    },
+    limitMs,
+  )
+
   test('DELETE is prepared to say only what it would do', async () => {
     const block = await openForm(page, 'events-dropPages')
     const dryRun = block.locator('tr[data-param-name="dryRun"] select')

@@ -47,6 +47,32 @@ async function realValues() {
   return { ...values, digest: newest.digest, id: number.toString(16).padStart(8, '0') + '00000000' }
 }
 
+// A page may hold more than a browser can show: of a text no more is read than this, and the rest is left.
+const shownMax = 128 * 1024
+
+async function fetchSome(url, request) {
+  const answer = await fetch(url, request)
+  const isText = /^(text|application)\\/([\\w.-]*json|csv|plain)/.test(answer.headers.get('content-type') ?? '')
+  if (!isText || answer.body === null) return answer
+  const { text, isWhole } = await startOf(answer.body)
+  const note = 'Too much to show: this is its beginning. The command above gives all of it.\\n\\n'
+  const { status, statusText, headers } = answer
+  const some = new Response(isWhole ? text : note + text, { status, statusText, headers })
+  return Object.defineProperty(some, 'url', { value: answer.url })
+}
+
+async function startOf(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  while (text.length <= shownMax) {
+    const { done, value } = await reader.read()
+    if (done) return { text, isWhole: true }
+    text += value
+  }
+  await reader.cancel()
+  return { text: text.slice(0, shownMax), isWhole: false }
+}
+
 const spec = await ask('/swagger/json')
 const values = await realValues().catch(() => ({}))
 for (const item of Object.values(spec.paths)) {
@@ -66,6 +92,7 @@ window.ui = SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   docExpansion: 'list',
   validatorUrl: null,
+  requestInterceptor: (request) => Object.assign(request, { userFetch: fetchSome }),
   presets: [SwaggerUIBundle.presets.apis],
 })
 `
