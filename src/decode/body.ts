@@ -89,20 +89,16 @@ export async function recogniseBody(
     return { ok: false, reason: 'encoding', detail }
   }
   let format = formatOfType(contentType)
-  if (format === 'unknown') format = sniffFormat(await head(body, encoding, maxBytes))
+  const isUnnamed = format === 'unknown'
+  if (format === 'unknown') {
+    const opened = await decompress(body, encoding, maxBytes)
+    // Of a body that cannot be opened, or is empty, the decoder says so; any format leads there.
+    format = opened.ok && opened.bytes.length > 0 ? sniffFormat(opened.bytes) : 'json'
+  }
   if (format !== null) return { ok: true, format, encoding }
-  const detail = `Content-Type may be one of ${acceptedTypes.join(', ')}`
+  const found = isUnnamed ? 'the body begins neither as JSON nor as msgpack does; ' : ''
+  const detail = `${found}Content-Type may be one of ${acceptedTypes.join(', ')}`
   return { ok: false, reason: 'type', detail }
-}
-
-/** The decompressed body, or nothing if it cannot be opened: what is wrong is said where it is decoded. */
-async function head(
-  body: Uint8Array,
-  encoding: BodyEncoding,
-  maxBytes: number,
-): Promise<Uint8Array> {
-  const opened = await decompress(body, encoding, maxBytes)
-  return opened.ok ? opened.bytes : new Uint8Array(0)
 }
 
 export function makeDecoder(format: BodyFormat): MakeDecoder {

@@ -95,6 +95,8 @@ describe('a batch is refused', () => {
     [' '.repeat(65_537), {}, 413, 'body-too-large'],
     [json, { 'content-type': 'text/plain' }, 415, 'unsupported-media-type'],
     ['hello', { 'content-type': '' }, 415, 'unsupported-media-type'],
+    ['', { 'content-type': '' }, 400, 'body-unreadable'],
+    [json, { 'content-type': '', 'content-encoding': 'gzip' }, 400, 'body-encoding-broken'],
     [json, { 'content-encoding': 'gzip, br' }, 415, 'unsupported-encoding'],
     [json, { 'content-encoding': 'lzma' }, 415, 'unsupported-encoding'],
     ['{"level":"info"}', {}, 422, 'no-event-accepted'],
