@@ -33,7 +33,8 @@ export function formatOf(call: Call, offered: readonly AnswerFormat[]): AnswerFo
     if (offered.includes(call.suffix)) return call.suffix
     throw notAcceptable(`.${call.suffix}`, offered)
   }
-  const accept = call.request.headers.get('accept') ?? '*/*'
+  // An empty Accept, as `curl -H 'Accept;'` sends it, asks for nothing in particular.
+  const accept = call.request.headers.get('accept')?.trim() || '*/*'
   const types = offered.map((format) => formatTypes[format] as string)
   const also = Object.keys(aliases).filter((type) => offered.includes(aliases[type] ?? 'json'))
   const found = new Negotiator({ headers: { accept } }).mediaType([...types, ...also])

@@ -24,17 +24,14 @@ export class QueryValues {
     if (raw === null) return standard
     const value = /^\d{1,9}$/.test(raw) ? Number(raw) : Number.NaN
     if (value >= range[0] && value <= range[1]) return value
-    throw invalid(
-      name,
-      `is a whole number from ${range[0]} to ${range[1]}, not ${JSON.stringify(raw)}`,
-    )
+    throw invalid(name, `is a whole number from ${range[0]} to ${range[1]}, not ${quoted(raw)}`)
   }
 
   flag(name: string): boolean {
     const raw = this.#values.get(name)
     if (raw === null || raw === 'false') return false
     if (raw === 'true') return true
-    throw invalid(name, `is true or false, not ${JSON.stringify(raw)}`)
+    throw invalid(name, `is true or false, not ${quoted(raw)}`)
   }
 
   /** The query as it was asked, in one order, for an ETag and for links. */
@@ -43,6 +40,11 @@ export class QueryValues {
     sorted.sort()
     return sorted.toString()
   }
+}
+
+/** As much of what was sent as an answer repeats: enough to know it again. */
+export function quoted(raw: string): string {
+  return JSON.stringify(raw.length > 100 ? `${raw.slice(0, 100).toWellFormed()}…` : raw)
 }
 
 /** A parameter's value is not what it may be. */
@@ -70,7 +72,7 @@ export function readQuery(url: URL, known: readonly QueryParameter[]): QueryValu
 function unknown(name: string, known: readonly QueryParameter[]): ProblemError {
   const list = known.map((parameter) => parameter.name).join(', ')
   const offer = list === '' ? 'this resource takes none' : `this resource takes ${list}`
-  return new ProblemError('unknown-parameter', `${JSON.stringify(name)}: ${offer}`, {
+  return new ProblemError('unknown-parameter', `${quoted(name)}: ${offer}`, {
     extra: { parameter: name },
   })
 }

@@ -105,6 +105,14 @@ describe('the list of minutes', () => {
     },
   )
 
+  test('refuses without repeating thousands of letters that were sent', async () => {
+    const response = await server.ask(`${base}/minutes?since=${'9'.repeat(5_000)}`)
+    expect(await response.json()).toMatchObject({
+      code: 'invalid-parameter',
+      detail: expect.stringMatching(/not "9{100}…"$/),
+    })
+  })
+
   test('refuses a single parameter given twice', async () => {
     const response = await server.ask(`${base}/minutes?limit=1&limit=2`)
     expect(await response.json()).toMatchObject({ code: 'invalid-parameter', parameter: 'limit' })

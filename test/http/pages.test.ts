@@ -96,6 +96,7 @@ describe('the formats of a page', () => {
     ['text/*', 'text/csv'],
     ['application/json;q=0.1, text/csv;q=0.5', 'text/csv'],
     ['text/html, */*;q=0.1', 'application/json'],
+    ['', 'application/json'],
   ])('Accept: %s gives %s', async (accept, type) => {
     expect((await asked(page, accept)).type).toBe(type)
   })

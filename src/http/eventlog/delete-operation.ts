@@ -5,7 +5,7 @@ import { documentContent } from '../docs/content.ts'
 import { examples } from '../docs/examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Call, Operation } from '../operation.ts'
-import { invalid } from '../query-string.ts'
+import { invalid, quoted } from '../query-string.ts'
 
 export function deleteOperation(dependencies: AppDependencies): Operation {
   return {
@@ -64,7 +64,7 @@ function beforeOf({ book }: AppDependencies, call: Call): number {
   if (period === undefined) {
     throw invalid(
       'before',
-      `is a minute, hour or day such as 2026-11-22T12:34Z, 2026-11-22T12Z or 2026-11-22, not ${JSON.stringify(raw)}`,
+      `is a minute, hour or day such as 2026-11-22T12:34Z, 2026-11-22T12Z or 2026-11-22, not ${quoted(raw)}`,
     )
   }
   const { closedThrough } = book.state()

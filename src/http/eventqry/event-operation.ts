@@ -7,7 +7,7 @@ import { bytesAnswer } from '../answer.ts'
 import { formatOf } from '../negotiate.ts'
 import type { Call, Operation } from '../operation.ts'
 import { ProblemError } from '../problem.ts'
-import { invalid } from '../query-string.ts'
+import { invalid, quoted } from '../query-string.ts'
 import { damageProblem, eventFormats } from './events-answer.ts'
 import { basePath } from './links.ts'
 import { requireClosed } from './page-state.ts'
@@ -57,8 +57,7 @@ export function eventOperation(dependencies: AppDependencies): Operation {
 async function getEvent(dependencies: AppDependencies, call: Call): Promise<Response> {
   const id = call.path['id'] ?? ''
   const place = parseEventId(id)
-  if (place === undefined)
-    throw invalid('id', `is 16 lower-case hex digits, not ${JSON.stringify(id)}`)
+  if (place === undefined) throw invalid('id', `is 16 lower-case hex digits, not ${quoted(id)}`)
   requireClosed(dependencies.book.state(), place.minute, dependencies.nowMs())
   const format = formatOf(call, eventFormats)
   const found = await dependencies.pages.event(id, format).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { levelNames, parseLevel } from '../../event/level.ts'
 import type { EventFilter } from '../../query/contract.ts'
 import type { QueryParameter } from '../operation.ts'
-import { invalid, type QueryValues } from '../query-string.ts'
+import { invalid, quoted, type QueryValues } from '../query-string.ts'
 
 /** The simple filters of every resource that gives events. */
 export const filterParameters: readonly QueryParameter[] = [
@@ -40,5 +40,6 @@ export function readFilter(query: QueryValues): EventFilter {
 function readLevel(name: string): number {
   const level = parseLevel(name)
   if (level !== undefined) return level
-  throw invalid('level', `is one of ${levelNames.join(', ')}, not ${JSON.stringify(name)}`)
+  const names = levelNames.join(', ')
+  throw invalid('level', `is one of ${names}, an alias or 0 to 7, not ${quoted(name)}`)
 }

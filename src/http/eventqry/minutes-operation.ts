@@ -6,7 +6,7 @@ import { examples } from '../docs/examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Call, Operation, QueryParameter } from '../operation.ts'
 import { ProblemError } from '../problem.ts'
-import { invalid } from '../query-string.ts'
+import { invalid, quoted } from '../query-string.ts'
 import { basePath, pageEntry } from './links.ts'
 
 const limitDefault = 100
@@ -108,7 +108,7 @@ function sinceOf(call: Call): number | null {
   if (period !== undefined) return period.minute
   throw invalid(
     'since',
-    `is a minute, hour or day such as 2026-11-22T12:34Z, 2026-11-22T12Z or 2026-11-22, not ${JSON.stringify(raw)}`,
+    `is a minute, hour or day such as 2026-11-22T12:34Z, 2026-11-22T12Z or 2026-11-22, not ${quoted(raw)}`,
   )
 }
 

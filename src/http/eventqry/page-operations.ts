@@ -4,7 +4,7 @@ import { examples } from '../docs/examples.ts'
 import { eventsContent } from '../docs/content.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Call, Operation } from '../operation.ts'
-import { invalid } from '../query-string.ts'
+import { invalid, quoted } from '../query-string.ts'
 import { digestOf, eventsAnswer } from './events-answer.ts'
 import { filterParameters } from './filter.ts'
 import { basePath, minutePath } from './links.ts'
@@ -165,5 +165,5 @@ function periodOf(call: Call, unit: PeriodUnit): number {
   const raw = call.path[unit] ?? ''
   const minute = parsePeriod(raw, unit)
   if (minute !== undefined) return minute
-  throw invalid(unit, `is ${expected[unit]}, not ${JSON.stringify(raw)}`)
+  throw invalid(unit, `is ${expected[unit]}, not ${quoted(raw)}`)
 }
