@@ -248,7 +248,8 @@ function parse(option: Option, raw: string, source: string): string | number | b
   }
   const value = /^\d+$/.test(raw) ? Number(raw) : Number.NaN
   if (value >= option.min && value <= option.max) return value
-  const range = `${option.min} to ${option.max} ${option.unit}`
+  const unit = option.unit === 'port' ? '' : ` ${option.unit}`
+  const range = `${option.min} to ${option.max}${unit}`
   throw new ConfigError(`${source} is a whole number from ${range}, not ${JSON.stringify(raw)}`)
 }
 
@@ -259,8 +260,14 @@ export function describeOptions(): string {
       const option: Option = options[name]
       const unit =
         option.kind === 'number' ? ` <${option.unit}>` : option.kind === 'text' ? ' <text>' : ''
-      const standard = option.kind === 'switch' ? '' : ` (default ${option.default})`
+      const standard =
+        option.kind === 'switch' ? '' : ` (default ${option.default}${allowed(option)})`
       return `  ${flagOf(name)}${unit}\n      ${option.help}${standard}`
     })
     .join('\n')
+}
+
+function allowed(option: NumberOption | TextOption): string {
+  if (option.kind === 'number') return `; ${option.min} to ${option.max}`
+  return option.values === undefined ? '' : `; one of ${option.values.join(', ')}`
 }

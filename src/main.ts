@@ -9,7 +9,10 @@ const overview = (): string => {
   return `minutebook ${version}: an independent logging server\n\nUsage: minutebook <command> [options]\n\n${lines.join('\n')}\n\nEach command explains itself with --help.`
 }
 
-const [name = '--help', ...args] = process.argv.slice(2)
+const given = process.argv.slice(2)
+// `help serve` is `serve --help`.
+const [name = '--help', ...args] =
+  given[0] === 'help' && given[1] !== undefined ? [given[1], '--help'] : given
 if (name === '--version' || name === '-v') {
   console.log(version)
 } else if (name === '--help' || name === '-h' || name === 'help') {

@@ -27,7 +27,7 @@ async function refusal(options: StartOptions): Promise<ServerEnded> {
 describe('wrong options end with 2, saying what is allowed:', () => {
   test.each([
     [['--prot', '1'], 'unknown option --prot'],
-    [['--port', '65536'], '--port is a whole number from 0 to 65535'],
+    [['--port', '65536'], '--port is a whole number from 0 to 65535, not "65536"'],
     [['--retain-days', '-1'], '--retain-days is a whole number'],
     [['--log-level', 'loud'], '--log-level is one of trace, debug'],
     [['--ring-bytes'], '--ring-bytes wants a value'],
