@@ -135,7 +135,10 @@ export function eventsOf(minute: number, count: number, salt = 0): PlainEvent[] 
   for (let i = 0; i < count; i++) {
     events.push({
       facility: i % 3 === 0 ? 'checkout' : 'login',
-      event: i % 5 === 0 ? 'payment refused' : `request ${(Math.imul(i % 700, 0x9e3779b1) >>> 0).toString(36)} served`,
+      event:
+        i % 5 === 0
+          ? 'payment refused'
+          : `request ${(Math.imul(i % 700, 0x9e3779b1) >>> 0).toString(36)} served`,
       level: i % 7 === 0 ? 3 : 6,
       timestampMs: minute * 60_000 - 30_000 + i * 7,
       additional: { path: `/api/v1/orders/${(i * 31 + salt) % 97}`, host: `web-${i % 4}` },
