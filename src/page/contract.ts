@@ -110,13 +110,25 @@ export interface RestValue {
   readonly value: Uint8Array
 }
 
+export interface ColumnFacts {
+  readonly segments: readonly string[]
+  readonly kind: Kind
+  /** Rows that have a value of it. */
+  readonly count: number
+  /** Of numbers; null where not known. */
+  readonly min: number | null
+  readonly max: number | null
+}
+
 /** A block opened for reading; each part is decompressed when it is first asked for. */
 export interface OpenBlock {
   readonly minute: number
   readonly part: number
   readonly rowCount: number
-  /** Paths and kinds of the columns, without decompressing anything; in tree order of the paths. */
-  readonly columns: readonly { readonly segments: readonly string[]; readonly kind: Kind }[]
+  /** What the block's directory says of its columns, nothing decompressed; in tree order of the paths. */
+  readonly columns: readonly ColumnFacts[]
+  /** Members that found no column: `rest` has them. */
+  readonly restCount: number
   timestampMs(): Float64Array
   /** Null when no row has nanoseconds. */
   timestampNanos(): Uint32Array | null
@@ -125,5 +137,10 @@ export interface OpenBlock {
   facility(): TextValues
   event(): TextValues
   column(index: number): ColumnValues
+  /**
+   * False: no entry of the column is `text`, nor holds all its words (runs of ASCII letters and digits, in any
+   * case). True says nothing. Reads the column's token filter alone.
+   */
+  mayHold(index: number, text: string): boolean
   rest(): readonly RestValue[]
 }

@@ -1,5 +1,11 @@
 import { Kind } from '../../src/event/kind.ts'
-import type { ColumnValues, OpenBlock, RestValue, TextValues } from '../../src/page/contract.ts'
+import type {
+  ColumnFacts,
+  ColumnValues,
+  OpenBlock,
+  RestValue,
+  TextValues,
+} from '../../src/page/contract.ts'
 import { extraBase, type SealedBlock } from '../../src/ring/block-builder.ts'
 
 const textKinds: ReadonlySet<Kind> = new Set([Kind.Text, Kind.Bytes, Kind.Json, Kind.Msgpack])
@@ -10,12 +16,14 @@ const highKinds: ReadonlySet<Kind> = new Set([Kind.Int64, Kind.Uint64])
 /** Opens a sealed block as it is, without encoding it: what an encoded one must be equal to. */
 export function openSealed(block: SealedBlock, minute: number, part: number): OpenBlock {
   const rows = block.rowCount
-  const columns = block.columns.map((column): ColumnValues => {
+  const columns = block.columns.map((column): ColumnValues & ColumnFacts => {
     const { kind, count } = column
     return {
       segments: column.segments.map((name) => Buffer.from(name).toString()),
       kind,
       count,
+      min: null,
+      max: null,
       rows: count === rows ? null : column.rows.slice(0, count),
       text: textKinds.has(kind) ? textValues(block, column.low, column.high, count) : null,
       numbers: numberKinds.has(kind) ? column.numbers.slice(0, count) : null,
@@ -28,6 +36,7 @@ export function openSealed(block: SealedBlock, minute: number, part: number): Op
     part,
     rowCount: rows,
     columns,
+    restCount: block.restCount,
     timestampMs: () => block.timestampMs.slice(0, rows),
     timestampNanos: () => (block.hasNanos ? block.timestampNanos.slice(0, rows) : null),
     receivedMs: () => block.receivedMs.slice(0, rows),
@@ -39,6 +48,7 @@ export function openSealed(block: SealedBlock, minute: number, part: number): Op
       if (column === undefined) throw new RangeError(`no column ${index}`)
       return column
     },
+    mayHold: () => true,
     rest: () => Array.from({ length: block.restCount }, (_, i) => restValue(block, i)),
   }
 }
