@@ -1,6 +1,15 @@
 /*
  * A query of the filter language `q` after parsing: what src/query/language/parse.ts makes of its text, and
  * what matchers, pruning and the tail evaluate. docs/QUERY.md says what each form means.
+ *
+ * The values of a field of additional. The path of a value is all names on the way to it, joined by dots;
+ * arrays on the way add none. So `{"a":{"b":1}}`, `{"a.b":1}`, `{"a":[{"b":1}]}` and `{"a.b":[[1]]}` all
+ * have a 1 of `a.b`. A test is true of a field when it is true of one of the scalars with its path; no test
+ * but `exists` is true of bytes. `-field:x` is true of events without the field too.
+ *
+ * A scalar as text is what stands in a JSON answer, without quotes: `42`, `42.0` (a double), `true`, `null`,
+ * times as in `$time` (timestamp: 3 fraction digits, or 9 when it has nanoseconds; received: 3), ids and
+ * level names.
  */
 
 export type Query =
@@ -14,7 +23,7 @@ export type Query =
 
 /** Letters A to Z match either case everywhere but in a regular expression. */
 export type AnyTextTest =
-  /** `timeout`: stands there with no ASCII letter, digit or `_` right before or after it. */
+  /** `timeout`: stands there, at least once, with no ASCII letter, digit or `_` right before or after it. */
   | { readonly how: 'word'; readonly text: string }
   /** `"timed out"`: anywhere, inside words too. */
   | { readonly how: 'phrase'; readonly text: string }
@@ -30,20 +39,34 @@ export type Field =
   | { readonly of: 'additional'; readonly path: string }
 
 export type FieldTest =
-  /** `field:*`: the field is there, whatever its value, null included. */
+  /**
+   * `field:*`: the field is there, whatever its value: null, bytes, an empty array or object too; or a value
+   * has a path that goes on from it by a dot. Always true of the fixed fields.
+   */
   | { readonly how: 'exists' }
   /**
-   * `field:value`, `field:"quoted"`: the whole value, written as text, is this; of a number, its value (42
-   * is 42.0). For level: a name, alias or number. A scalar in an array counts as a value of the field.
+   * `field:value`, `field:"quoted"` (quotes change nothing): of a text, true, false and null: the whole of
+   * it as text is this. Of a number: its value, when this is one as JSON spells it (42 is 42.0 is 4.2e1; an
+   * integer literal without fraction and exponent is exact, any other the nearest double). Of a time: the
+   * instant, when this is RFC 3339 (any offset, any number of digits). Of a level: a name, alias or number.
    */
   | { readonly how: 'equals'; readonly text: string; readonly isQuoted: boolean }
-  /** `field:val*ue`: the literal pieces between the stars, in order; the first and last are anchored. */
+  /**
+   * `field:val*ue`: the literal pieces between the stars (two at least, empty ones too), in order and apart,
+   * in the value as text; the first is where it begins and the last where it ends.
+   */
   | { readonly how: 'wildcard'; readonly pieces: readonly string[] }
   /** `field:/regex/`: found anywhere in the value as text; RE2 syntax. */
   | { readonly how: 'regex'; readonly source: string }
-  /** `>`, `>=`, `<`, `<=` and `[a TO b]`, `{a TO b}`: a missing side is open. */
+  /**
+   * `>`, `>=`, `<`, `<=` and `[a TO b]`, `{a TO b}`: a missing side is open, not both. One value must be on
+   * the right side of both bounds; a value that a bound is not of (see RangeValue) is not.
+   */
   | { readonly how: 'range'; readonly min: Bound | null; readonly max: Bound | null }
-  /** `ip:10.0.0.0/8`: a text value that is an IP address inside; IPv4 or IPv6. */
+  /**
+   * `ip:10.0.0.0/8`: a text value that is an IP address inside; IPv4 (four decimal numbers, no leading
+   * zeros) or IPv6. An IPv6 address with an IPv4 one in it (`::ffff:10.1.2.3`) is inside a network of either kind.
+   */
   | { readonly how: 'network'; readonly cidr: string }
 
 export interface Bound {
@@ -52,10 +75,11 @@ export interface Bound {
 }
 
 export type RangeValue =
-  /** `text` is the literal: integers beyond 2^53 are compared exactly. */
+  /** Of numbers alone. `text` is the literal: integers beyond 2^53 are compared exactly. */
   | { readonly is: 'number'; readonly text: string }
-  /** Of a timestamp, a received, a msgpack timestamp, or a text in RFC 3339 form. */
+  /** Of a timestamp, a received, a msgpack timestamp, or a text that is RFC 3339 (src/event/time.ts). */
   | { readonly is: 'time'; readonly ms: number; readonly nanos: number }
-  /** Severity: `level>=warn` means levels 4 to 0; compared with the number 7 - level. */
+  /** Of the field level alone. Severity: `level>=warn` means levels 4 to 0; compared with the number 7 - level. */
   | { readonly is: 'level'; readonly level: number }
+  /** Of the field id alone. */
   | { readonly is: 'id'; readonly id: string }
