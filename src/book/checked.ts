@@ -36,7 +36,8 @@ export function sealBytes(payload: Uint8Array): Buffer {
 export function openBytes(value: Uint8Array, what: string): Uint8Array {
   if (value.length < 4) throw new DamagedValue(`${what} is cut short`)
   const payload = value.subarray(4)
-  const sum = new DataView(value.buffer, value.byteOffset, 4).getUint32(0, true)
+  const low = (value[0] ?? 0) | ((value[1] ?? 0) << 8)
+  const sum = (low | ((value[2] ?? 0) << 16) | ((value[3] ?? 0) << 24)) >>> 0
   if (crc32(payload) !== sum) throw new DamagedValue(`${what} does not match its checksum`)
   return payload
 }

@@ -60,11 +60,10 @@ export function encodePageRecord(page: PageParts): Buffer {
 /** The parts, as views of `value`. Throws DamagedValue. */
 export function decodePageRecord(value: Uint8Array): PageParts {
   if (value.length < 4 + headBytes) throw new DamagedValue('the page record is cut short')
-  const view = new DataView(value.buffer, value.byteOffset, value.length)
-  const summaryBytes = view.getUint16(4, true)
-  const directoryBytes = view.getUint32(6, true)
-  const tallyBytes = view.getUint16(10, true)
-  const blockCount = view.getUint16(12, true)
+  const summaryBytes = u16(value, 4)
+  const directoryBytes = u16(value, 6) + u16(value, 8) * 0x1_0000
+  const tallyBytes = u16(value, 10)
+  const blockCount = u16(value, 12)
   let at = 4 + headBytes + blockCount * 2
   openBytes(value.subarray(0, at + summaryBytes + directoryBytes + tallyBytes), 'the page record')
   const take = (bytes: number): Uint8Array => {
@@ -75,6 +74,11 @@ export function decodePageRecord(value: Uint8Array): PageParts {
   const directory = take(directoryBytes)
   const tally = tallyBytes === 0 ? null : take(tallyBytes)
   const blocks: Uint8Array[] = []
-  for (let i = 0; i < blockCount; i++) blocks.push(take(view.getUint16(14 + i * 2, true)))
+  for (let i = 0; i < blockCount; i++) blocks.push(take(u16(value, 14 + i * 2)))
   return { summary, directory, tally, blocks: blockCount === 0 ? null : blocks }
+}
+
+/** A view over the bytes would cost more than it reads. */
+function u16(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
 }

@@ -2,18 +2,19 @@ import { FormatError } from './format-error.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** For the numbers of eight bytes. */
+const scratch = new DataView(new ArrayBuffer(8))
+
 /** Reads what ByteSink writes. Every length is checked against the bytes there are. Throws FormatError. */
 export class ByteSource {
   readonly bytes: Uint8Array
   /** What the bytes are, for errors. */
   readonly where: string
   at = 0
-  readonly #view: DataView
 
   constructor(bytes: Uint8Array, where: string) {
     this.bytes = bytes
     this.where = where
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   get left(): number {
@@ -42,8 +43,12 @@ export class ByteSource {
     return this.bytes[this.skip(1)] ?? 0
   }
 
+  /** Little-endian, as the lengths outside of msgpack are. */
   u32(): number {
-    return this.#view.getUint32(this.skip(4), true)
+    const bytes = this.bytes
+    const at = this.skip(4)
+    const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16)
+    return (low | ((bytes[at + 3] ?? 0) << 24)) >>> 0
   }
 
   varint(): number {
@@ -62,23 +67,23 @@ export class ByteSource {
     if (code >= 0xe0) return code - 0x100
     switch (code) {
       case 0xcb:
-        return this.#view.getFloat64(this.skip(8))
+        return this.#eight().getFloat64(0)
       case 0xcc:
         return this.u8()
       case 0xcd:
-        return this.#view.getUint16(this.skip(2))
+        return this.#two()
       case 0xce:
-        return this.#view.getUint32(this.skip(4))
+        return this.#four() >>> 0
       case 0xcf:
-        return this.#safe(Number(this.#view.getBigUint64(this.skip(8))))
+        return this.#safe(Number(this.#eight().getBigUint64(0)))
       case 0xd0:
-        return this.#view.getInt8(this.skip(1))
+        return (this.u8() << 24) >> 24
       case 0xd1:
-        return this.#view.getInt16(this.skip(2))
+        return (this.#two() << 16) >> 16
       case 0xd2:
-        return this.#view.getInt32(this.skip(4))
+        return this.#four()
       case 0xd3:
-        return this.#safe(Number(this.#view.getBigInt64(this.skip(8))))
+        return this.#safe(Number(this.#eight().getBigInt64(0)))
       default:
         return this.fail('no number')
     }
@@ -138,11 +143,28 @@ export class ByteSource {
     if (this.left !== 0) this.fail(`${this.left} bytes too many`)
   }
 
+  /** Big-endian. Read byte by byte: to make a view of so few bytes costs more than they do. */
+  #two(): number {
+    const at = this.skip(2)
+    return ((this.bytes[at] ?? 0) << 8) | (this.bytes[at + 1] ?? 0)
+  }
+
+  /** As an int32. */
+  #four(): number {
+    return (this.#two() << 16) | this.#two()
+  }
+
+  #eight(): DataView {
+    scratch.setUint32(0, this.#four())
+    scratch.setUint32(4, this.#four())
+    return scratch
+  }
+
   /** The length after a head of three codes from `first` on: 8, 16 or 32 bits. */
   #size(code: number, first: number, what: string): number {
     if (code === first && what !== 'array') return this.u8()
-    if (code === first + 1) return this.#view.getUint16(this.skip(2))
-    if (code === first + 2) return this.#view.getUint32(this.skip(4))
+    if (code === first + 1) return this.#two()
+    if (code === first + 2) return this.#four() >>> 0
     return this.fail(`no ${what}`)
   }
 

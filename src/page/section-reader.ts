@@ -87,15 +87,18 @@ function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {
 
 /** The content size that a zstd frame's header states, so that damage cannot ask for much memory. */
 function contentBytesOf(frame: Uint8Array): number {
-  if (frame.length < 9) return -1
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
-  if (view.getUint32(0, true) !== 0xfd2fb528) return -1
-  const descriptor = view.getUint8(4)
+  if (frame.length < 9 || littleEndian(frame, 0, 4) !== 0xfd2fb528) return -1
+  const descriptor = frame[4] ?? 0
   const isSingle = (descriptor & 0x20) !== 0
   const at = 5 + (isSingle ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] ?? 0)
   const size = descriptor >> 6
-  if (size === 0) return isSingle && at < frame.length ? view.getUint8(at) : -1
+  if (size === 0) return isSingle && at < frame.length ? (frame[at] ?? 0) : -1
   if (at + 8 > frame.length) return -1
-  if (size === 1) return view.getUint16(at, true) + 256
-  return size === 2 ? view.getUint32(at, true) : Number(view.getBigUint64(at, true))
+  return size === 1 ? littleEndian(frame, at, 2) + 256 : littleEndian(frame, at, 2 ** size)
+}
+
+function littleEndian(bytes: Uint8Array, at: number, count: number): number {
+  let value = 0
+  for (let i = count - 1; i >= 0; i--) value = value * 256 + (bytes[at + i] ?? 0)
+  return value
 }
