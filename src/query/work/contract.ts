@@ -71,6 +71,11 @@ export type StreamJob<Request> = (
 ) => Promise<void>
 
 export interface JobSink {
+  /**
+   * Facts for the head of the answer, told at most once and before the first byte. `next`: where the answer goes
+   * on (a URL), null: nowhere. A sink without it cannot send them.
+   */
+  head?(facts: { readonly next: string | null }): void
   /** Waits while the consumer does not read. Throws Cancelled. */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>
   /** The last bytes of the stream. */
