@@ -1,5 +1,6 @@
 import type { Refusal, Unreadable } from '../decode/contract.ts'
 import type { BodyForm } from '../journal/contract.ts'
+import type { RowPlace } from '../ring/ring-batch.ts'
 
 /** One POST, its body read completely, still compressed. */
 export interface IngestRequest {
@@ -30,6 +31,25 @@ export type IngestOutcome =
       readonly reason: 'ring-full' | 'disk-full' | 'io-error' | 'stopping'
       readonly retryAfterS: number
     }
+
+/** A batch that is durable, and where its events stand. */
+export interface CommittedBatch {
+  readonly minute: number
+  readonly receivedMs: number
+  readonly format: BodyForm['format']
+  /** The body, decompressed. It is lent: whoever keeps it copies it. */
+  readonly src: Uint8Array
+  readonly accepted: number
+  readonly places: readonly RowPlace[]
+}
+
+/** Who listens to batches as they become durable: the live tail. */
+export interface CommitTap {
+  /** False: nobody listens, and a batch costs nothing more than this look. */
+  readonly isOpen: boolean
+  /** In the order in which batches were sequenced, which is that of event ids. */
+  committed(batch: CommittedBatch): void
+}
 
 export interface Ingest {
   accept(request: IngestRequest): Promise<IngestOutcome>

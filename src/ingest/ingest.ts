@@ -5,7 +5,7 @@ import type { Ring } from '../ring/ring.ts'
 import { AnswerWriter } from './answer.ts'
 import { BatchDecoder, type Decoded, minuteOf, otherWork, sharedBytesMax } from './batch-decoder.ts'
 import { BodyBytes } from './body-bytes.ts'
-import type { Ingest, IngestOutcome, IngestRequest } from './contract.ts'
+import type { CommitTap, Ingest, IngestOutcome, IngestRequest } from './contract.ts'
 import type { Keys } from './keys.ts'
 
 export interface IngestOptions {
@@ -21,6 +21,7 @@ export interface IngestOptions {
   readonly trouble: () => 'disk-full' | 'io-error' | null
   readonly lastSequence: number
   readonly observe: IngestObserver
+  readonly tap?: CommitTap
 }
 
 export interface IngestLimits extends DecodeLimits {
@@ -201,6 +202,11 @@ export class IngestPipeline implements Ingest {
     batch.commit(accepted, sequence)
     this.#options.observe.accepted(accepted, src.length)
     const { minute } = batch.slot
+    const { tap } = this.#options
+    if (tap !== undefined && tap.isOpen) {
+      const { format } = request.form
+      tap.committed({ minute, receivedMs, format, src, accepted, places: batch.places() })
+    }
     const answer = this.#answers.text({ accepted, rejectedCount, rejected, minute, sequence })
     if (keyed !== null) {
       this.#options.keys.keep(minute, { key: keyed.key, bodyHash: keyed.hash, receivedMs, answer })

@@ -124,6 +124,8 @@ export interface ColumnFacts {
 export interface OpenBlock {
   readonly minute: number
   readonly part: number
+  /** What is added to a row for its event id: rows cut out of a block have it, blocks of pages have not. */
+  readonly rowBase?: number
   readonly rowCount: number
   /** What the block's directory says of its columns, nothing decompressed; in tree order of the paths. */
   readonly columns: readonly ColumnFacts[]

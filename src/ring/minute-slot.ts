@@ -7,6 +7,8 @@ export class MinuteSlot {
   /** The block that takes the rows of the next small batch. */
   open: BlockSlot | null = null
   nextPart = 0
+  /** Rows of the parts that take no more, by part number: they say which event has which id. */
+  readonly sealedRows: number[] = []
   /** Batches of this minute that are neither durable nor failed. */
   pending = 0
   /** Blocks given to the book and not yet durable there. */

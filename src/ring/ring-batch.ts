@@ -4,12 +4,21 @@ import type { BlockSlot } from './block-slot.ts'
 import type { MinuteSlot } from './minute-slot.ts'
 import type { Ring } from './ring.ts'
 
+/** Where rows of a batch stand in their minute. */
+export interface RowPlace {
+  readonly part: number
+  readonly firstRow: number
+  readonly rowCount: number
+}
+
 /**
  * One batch on its way into the ring: where its rows begin, and how to cut them off again.
  *
  * A *shared* batch appends to the minute's open block while it is decoded, in one go. A *private* one is
  * decoded in steps between which other batches come and go, so it fills blocks of its own, which get their
- * part numbers when it is sequenced. Replay decides by the same size, so that rows fall the same way.
+ * part numbers when it is sequenced. Replay decides by the same size, so that rows fall the same way. It also
+ * ends the minute's open block, so that event ids grow in the order in which batches were sequenced: whoever
+ * follows them by id misses none.
  */
 export class RingBatch implements DecodeTarget {
   block: BlockBuilder
@@ -23,6 +32,9 @@ export class RingBatch implements DecodeTarget {
   #current: BlockSlot
   #sliceStart = 0
   #firstRow: number
+  /** Rows that the oldest block had before this batch, and those the newest has with it. */
+  #rowsBefore: number
+  #rowsAfter = 0
   #mark: Mark
   #epoch: number
 
@@ -37,6 +49,7 @@ export class RingBatch implements DecodeTarget {
     this.blocks = [this.#current]
     this.block = this.#current.builder
     this.#firstRow = this.block.rowCount
+    this.#rowsBefore = this.block.rowCount
     this.delta = this.block.arenaBytes
   }
 
@@ -48,7 +61,7 @@ export class RingBatch implements DecodeTarget {
       return
     }
     this.#endSlice(position)
-    this.#current.sealed = true
+    this.#seal(this.#current)
     this.#current = this.#openBlock()
     this.blocks.push(this.#current)
     this.block = this.#current.builder
@@ -60,9 +73,11 @@ export class RingBatch implements DecodeTarget {
   /** Ends decoding: all rows are in the blocks, and durable once the journal says so. */
   finish(position: number): void {
     this.#endSlice(position)
+    this.#rowsAfter = this.block.rowCount
     if (this.block.rowCount > 0 || this.blocks.length === 1) return
     // The body ended right after a rollover: the block it opened is not needed.
     this.blocks.pop()
+    this.#rowsAfter = this.blocks.at(-1)?.builder.rowCount ?? 0
     this.#ring.discard(this.#current)
     if (this.#slot !== null) {
       this.#slot.open = null
@@ -77,8 +92,15 @@ export class RingBatch implements DecodeTarget {
     this.#mark = markOf(slot)
     for (const block of this.blocks) {
       block.part = slot.nextPart++
-      block.sealed = true
+      this.#seal(block)
     }
+    const { open } = this.#mark
+    if (open === null) return
+    this.#seal(open)
+    slot.open = null
+    // It is full now, and goes to the book with this batch.
+    this.blocks.unshift(open)
+    this.#rowsBefore = open.builder.rowCount
   }
 
   /** Counts the batch as on its way to the journal. */
@@ -122,6 +144,19 @@ export class RingBatch implements DecodeTarget {
     if (this.#slot !== null) this.#restore(this.#slot)
   }
 
+  /** Where its rows stand, in the order of its events. Known once it is sequenced. */
+  places(): RowPlace[] {
+    const { sealedRows } = this.slot
+    const last = this.blocks.length - 1
+    const places: RowPlace[] = []
+    for (const [i, { part }] of this.blocks.entries()) {
+      const firstRow = i === 0 ? this.#rowsBefore : 0
+      const rows = i === last ? this.#rowsAfter : (sealedRows[part] ?? 0)
+      if (rows > firstRow) places.push({ part, firstRow, rowCount: rows - firstRow })
+    }
+    return places
+  }
+
   get slot(): MinuteSlot {
     if (this.#slot === null) throw new Error('a private batch was used before it got its minute')
     return this.#slot
@@ -135,12 +170,18 @@ export class RingBatch implements DecodeTarget {
     const { open, rows, arenaBytes, extraBytes, hasNanos, nextPart } = this.#mark
     slot.nextPart = nextPart
     slot.open = open
+    slot.sealedRows.length = Math.min(slot.sealedRows.length, open?.part ?? nextPart)
     if (open === null) return
     open.sealed = false
     open.builder.truncate(rows)
     open.builder.arenaBytes = arenaBytes
     open.builder.extraBytes = extraBytes
     open.builder.hasNanos = hasNanos
+  }
+
+  #seal(block: BlockSlot): void {
+    block.sealed = true
+    if (this.#slot !== null) this.#slot.sealedRows[block.part] = block.builder.rowCount
   }
 
   #endSlice(position: number): void {

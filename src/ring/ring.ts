@@ -83,6 +83,16 @@ export class Ring {
     return slot
   }
 
+  /** The minutes that are not pages yet, oldest first, and how many events of each count. */
+  openMinutes(): OpenMinute[] {
+    return [...this.#slots.values()]
+      .toSorted((a, b) => a.minute - b.minute)
+      .map(({ minute, eventCount, sealedRows, open }) => {
+        const partRows = open === null ? [...sealedRows] : [...sealedRows, open.builder.rowCount]
+        return { minute, eventCount, partRows }
+      })
+  }
+
   /** Starts a batch in a minute's open block. It must be finished or rolled back before the next. */
   begin(slot: MinuteSlot, src: Uint8Array, receivedMs: number): RingBatch {
     return new RingBatch(this, slot, src, receivedMs)
@@ -113,6 +123,7 @@ export class Ring {
     slot.open = null
     if (open !== null) {
       open.sealed = true
+      slot.sealedRows[open.part] = open.builder.rowCount
       this.send(slot, open)
     }
     if (this.#lost !== null) throw this.#lost.error
@@ -170,6 +181,15 @@ export class Ring {
     this.#idleWaiters.clear()
     this.onLost?.(error)
   }
+}
+
+/** A minute that is not a page yet. */
+export interface OpenMinute {
+  readonly minute: number
+  /** Events that are durable: the first so many, in the order of parts and rows. */
+  readonly eventCount: number
+  /** Rows by part, those included that are not durable yet. */
+  readonly partRows: readonly number[]
 }
 
 interface IdleWaiter {

@@ -17,6 +17,7 @@ export class CsvRows {
   readonly #scratch = new Output()
   readonly #minute: number
   readonly #part: number
+  readonly #rowBase: number
   readonly #receivedMs: Float64Array
   readonly #timestampMs: Float64Array
   readonly #timestampNanos: Uint32Array | null
@@ -32,6 +33,7 @@ export class CsvRows {
     this.#out = out
     this.#minute = block.minute
     this.#part = block.part
+    this.#rowBase = block.rowBase ?? 0
     this.#receivedMs = block.receivedMs()
     this.#timestampMs = block.timestampMs()
     this.#timestampNanos = block.timestampNanos()
@@ -47,7 +49,7 @@ export class CsvRows {
   write(row: number): void {
     const out = this.#out
     writeIdPrefix(out, this.#minute, this.#part)
-    writeRowDigits(out, row)
+    writeRowDigits(out, row + this.#rowBase)
     out.byte(comma)
     this.#received.write(out, this.#receivedMs[row] ?? 0)
     out.byte(comma)

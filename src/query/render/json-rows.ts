@@ -20,6 +20,7 @@ export class JsonRows {
   readonly #out: Output
   readonly #minute: number
   readonly #part: number
+  readonly #rowBase: number
   readonly #receivedMs: Float64Array
   readonly #timestampMs: Float64Array
   readonly #timestampNanos: Uint32Array | null
@@ -37,6 +38,7 @@ export class JsonRows {
     this.#out = out
     this.#minute = block.minute
     this.#part = block.part
+    this.#rowBase = block.rowBase ?? 0
     this.#receivedMs = block.receivedMs()
     this.#timestampMs = block.timestampMs()
     this.#timestampNanos = block.timestampNanos()
@@ -54,7 +56,7 @@ export class JsonRows {
     const out = this.#out
     out.all(idLead)
     writeIdPrefix(out, this.#minute, this.#part)
-    writeRowDigits(out, row)
+    writeRowDigits(out, row + this.#rowBase)
     out.all(receivedLead)
     this.#received.write(out, this.#receivedMs[row] ?? 0)
     out.all(timestampLead)

@@ -27,6 +27,7 @@ export class MsgpackRows {
   readonly #out: Output
   readonly #minute: number
   readonly #part: number
+  readonly #rowBase: number
   readonly #receivedMs: Float64Array
   readonly #timestampMs: Float64Array
   readonly #timestampNanos: Uint32Array | null
@@ -42,6 +43,7 @@ export class MsgpackRows {
     this.#out = out
     this.#minute = block.minute
     this.#part = block.part
+    this.#rowBase = block.rowBase ?? 0
     this.#receivedMs = block.receivedMs()
     this.#timestampMs = block.timestampMs()
     this.#timestampNanos = block.timestampNanos()
@@ -57,7 +59,7 @@ export class MsgpackRows {
     const out = this.#out
     out.all(idLead)
     writeIdPrefix(out, this.#minute, this.#part)
-    writeRowDigits(out, row)
+    writeRowDigits(out, row + this.#rowBase)
     out.all(receivedLead)
     this.#received.write(out, this.#receivedMs[row] ?? 0)
     this.#writeTimestamp(row)
