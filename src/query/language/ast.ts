@@ -7,9 +7,8 @@
  * have a 1 of `a.b`. A test is true of a field when it is true of one of the scalars with its path; no test
  * but `exists` is true of bytes. `-field:x` is true of events without the field too.
  *
- * A scalar as text is what stands in a JSON answer, without quotes: `42`, `42.0` (a double), `true`, `null`,
- * times as in `$time` (timestamp: 3 fraction digits, or 9 when it has nanoseconds; received: 3), ids and
- * level names.
+ * A scalar as text is what stands in a JSON answer, without quotes: `42`, `42.0` (a double), `true`,
+ * `null`, an id. Times and bytes have none: no wildcard or regular expression is true of them.
  */
 
 export type Query =
@@ -65,7 +64,7 @@ export type FieldTest =
   | { readonly how: 'range'; readonly min: Bound | null; readonly max: Bound | null }
   /**
    * `ip:10.0.0.0/8`: a text value that is an IP address inside; IPv4 (four decimal numbers, no leading
-   * zeros) or IPv6. An IPv6 address with an IPv4 one in it (`::ffff:10.1.2.3`) is inside a network of either kind.
+   * zeros) or IPv6 (no zone). An IPv4 address is the same as its mapped one, `::ffff:10.1.2.3`.
    */
   | { readonly how: 'network'; readonly cidr: string }
 

@@ -152,7 +152,8 @@ export function takeRegex(cursor: Cursor): string | null {
     } else if (char === '/') {
       if (source === '' || !/^[\s)]?$/.test(text.charAt(at + 1))) return null
       // In `path:/api OR path:/` the second slash begins a path: it ends nothing.
-      if (/\s/.test(source) && /[\s:(]/.test(text.charAt(at - 1))) return null
+      const isEscaped = text.charAt(at - 2) === '\\'
+      if (/\s/.test(source) && /[\s:(]/.test(text.charAt(at - 1)) && !isEscaped) return null
       cursor.at = at + 1
       return source
     } else {

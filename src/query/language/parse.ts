@@ -148,7 +148,7 @@ function takePhrase(cursor: Cursor): Query {
 function wordQuery(cursor: Cursor, bare: Bare, at: number): Query {
   const [text = '', ...others] = bare.pieces
   if (others.length === 0) {
-    if (text === '-' || text === '!')
+    if (!bare.hasEscapes && (text === '-' || text === '!'))
       fail(cursor, at, `${text} needs a term right after it`, termExpected)
     return { type: 'text', test: { how: 'word', text } }
   }
