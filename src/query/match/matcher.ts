@@ -1,0 +1,38 @@
+import type { BlockEntry, OpenBlock, Summary } from '../../page/contract.ts'
+import type { Selection } from '../selection.ts'
+import { AllOf } from './all-of.ts'
+import type { Matcher } from './contract.ts'
+import { FixedText } from './fixed-text.ts'
+import { LevelField } from './level-field.ts'
+import { nodeOf } from './node-of.ts'
+import type { Node } from './node.ts'
+import { listOf } from './rows.ts'
+import { OneOf } from './test/one-of.ts'
+import { TimeWindow } from './time-window.ts'
+
+/** Makes a selection ready. Throws QuerySyntaxError for a regular expression that RE2 does not take. */
+export function makeMatcher(selection: Selection): Matcher {
+  const root = new AllOf(partsOf(selection))
+  return {
+    selection,
+    mayMatchPage: (summary: Summary) => root.ofPage(summary) !== 'none',
+    mayMatchBlock: (entry: BlockEntry) => root.ofEntry(entry) !== 'none',
+    rowsOf: (block: OpenBlock, entry: BlockEntry) => {
+      const rows = root.rowsOf({ block, entry }, null)
+      if (rows === 'all') return null
+      return rows === 'none' ? new Uint16Array(0) : listOf(rows)
+    },
+  }
+}
+
+function partsOf({ clock, from, to, filter, query }: Selection): Node[] {
+  const parts: Node[] = []
+  if (from !== null || to !== null) parts.push(new TimeWindow(clock, from, to))
+  if (filter.level !== null) {
+    parts.push(new LevelField(filter.level.reduce((bits, level) => bits | (1 << level), 0)))
+  }
+  if (filter.facility !== null) parts.push(new FixedText('facility', new OneOf(filter.facility)))
+  if (filter.event !== null) parts.push(new FixedText('event', new OneOf(filter.event)))
+  if (query.type !== 'all') parts.push(nodeOf(query))
+  return parts
+}

@@ -1,0 +1,49 @@
+import type { Field, Query } from '../language/ast.ts'
+import { AdditionalField } from './additional-field.ts'
+import { AllOf } from './all-of.ts'
+import { AnyOf } from './any-of.ts'
+import { AnyText } from './any-text.ts'
+import { ClockField } from './clock-field.ts'
+import { Constant } from './constant.ts'
+import { ExistingField } from './existing-field.ts'
+import { FixedText } from './fixed-text.ts'
+import { idFieldOf } from './id-test.ts'
+import { levelFieldOf } from './level-test.ts'
+import type { Node } from './node.ts'
+import { NoneOf } from './none-of.ts'
+import { anyTextTestOf, fieldTestOf, type ScalarTest } from './value-test-of.ts'
+
+/** A query made ready. */
+export function nodeOf(query: Query): Node {
+  switch (query.type) {
+    case 'all':
+      return new Constant('all')
+    case 'and':
+      return new AllOf(query.parts.map(nodeOf))
+    case 'or':
+      return new AnyOf(query.parts.map(nodeOf))
+    case 'not':
+      return new NoneOf(nodeOf(query.part))
+    case 'text':
+      return new AnyText(anyTextTestOf(query.test))
+    case 'field':
+      return query.test.how === 'exists'
+        ? existing(query.field)
+        : fieldNodes[query.field.of](query.field, query.test)
+  }
+}
+
+function existing(field: Field): Node {
+  return field.of === 'additional' ? new ExistingField(field.path) : new Constant('all')
+}
+
+const fieldNodes: Record<Field['of'], (field: Field, test: ScalarTest) => Node> = {
+  facility: (_, test) => new FixedText('facility', fieldTestOf(test)),
+  level: (_, test) => levelFieldOf(test),
+  event: (_, test) => new FixedText('event', fieldTestOf(test)),
+  timestamp: (_, test) => new ClockField('timestamp', fieldTestOf(test)),
+  received: (_, test) => new ClockField('received', fieldTestOf(test)),
+  id: (_, test) => idFieldOf(test),
+  additional: (field, test) =>
+    new AdditionalField(field.of === 'additional' ? field.path : '', fieldTestOf(test)),
+}

@@ -1,0 +1,44 @@
+import { type Instant, parseTimestamp } from '../../../event/time.ts'
+import { foldedBytes, standsAt } from '../ascii-fold.ts'
+import { doubleAbove, doubleBelow, parseNumber } from '../number-literal.ts'
+import type { TypedTest, ValueTest } from '../value-test.ts'
+
+/** `field:value`: the whole text is this; or the number's value, the time's instant. */
+export class Equals implements ValueTest {
+  readonly typed: TypedTest
+  readonly #needle: Uint8Array
+
+  constructor(text: string) {
+    this.#needle = foldedBytes(text)
+    this.typed = typedOf(text)
+  }
+
+  text(bytes: Uint8Array, from: number, to: number): boolean {
+    return to - from === this.#needle.length && standsAt(bytes, from, this.#needle)
+  }
+}
+
+function typedOf(text: string): TypedTest {
+  const lower = text.toLowerCase()
+  const number = parseNumber(text)
+  const instant = instantOf(text)
+  return {
+    // A bigint and a double are compared exactly by `==` alone.
+    // oxlint-disable-next-line eqeqeq
+    number: (value) => number !== null && value == number,
+    bool: (value) => lower === (value ? 'true' : 'false'),
+    nothing: () => lower === 'null',
+    time: (ms, nanos) => instant !== null && ms === instant.ms && nanos === instant.nanos,
+    numbers:
+      number === null
+        ? { min: Number.NaN, max: Number.NaN }
+        : { min: doubleBelow(number), max: doubleAbove(number) },
+  }
+}
+
+/** The instant that a text in RFC 3339 form names; null: it is none. */
+export function instantOf(text: string): Readonly<Instant> | null {
+  const bytes = Buffer.from(text)
+  const instant = { ms: 0, nanos: 0 }
+  return parseTimestamp(bytes, 0, bytes.length, instant) === '' ? instant : null
+}

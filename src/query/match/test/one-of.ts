@@ -1,0 +1,16 @@
+import { textsOnly, type ValueTest } from '../value-test.ts'
+
+/** The parameters facility and event: exactly one of these texts. */
+export class OneOf implements ValueTest {
+  readonly typed = textsOnly
+  readonly #texts: readonly Buffer[]
+
+  constructor(texts: readonly string[]) {
+    this.#texts = texts.map((text) => Buffer.from(text))
+  }
+
+  text(bytes: Uint8Array, from: number, to: number): boolean {
+    const text = bytes.subarray(from, to)
+    return this.#texts.some((one) => one.equals(text))
+  }
+}

@@ -1,0 +1,41 @@
+import type { AnyTextTest, FieldTest } from '../language/ast.ts'
+import { Equals } from './test/equals.ts'
+import { Network } from './test/network.ts'
+import { Phrase } from './test/phrase.ts'
+import { Range } from './test/range.ts'
+import { Regex } from './test/regex.ts'
+import { Wildcard } from './test/wildcard.ts'
+import { Word } from './test/word.ts'
+import type { ValueTest } from './value-test.ts'
+
+export type ScalarTest = Exclude<FieldTest, { how: 'exists' }>
+
+type Makers<T extends { how: string }> = {
+  readonly [How in T['how']]: (test: Extract<T, { how: How }>) => ValueTest
+}
+
+const ofField: Makers<ScalarTest> = {
+  equals: ({ text }) => new Equals(text),
+  wildcard: ({ pieces }) => new Wildcard(pieces),
+  regex: ({ source }) => new Regex(source, { textsOnly: false }),
+  range: ({ min, max }) => new Range(min, max),
+  network: ({ cidr }) => new Network(cidr),
+}
+
+const ofAnyText: Makers<AnyTextTest> = {
+  word: ({ text }) => new Word(text),
+  phrase: ({ text }) => new Phrase(text),
+  regex: ({ source }) => new Regex(source, { textsOnly: true }),
+}
+
+/** The operator of a field's test. */
+export function fieldTestOf(test: ScalarTest): ValueTest {
+  // TypeScript does not see that the maker and the test go by the same key.
+  return (ofField[test.how] as (test: ScalarTest) => ValueTest)(test)
+}
+
+/** The operator that is asked of any text. */
+export function anyTextTestOf(test: AnyTextTest): ValueTest {
+  // As above.
+  return (ofAnyText[test.how] as (test: AnyTextTest) => ValueTest)(test)
+}
