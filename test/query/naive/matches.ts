@@ -96,7 +96,7 @@ function valuesOf(field: Field, event: PlainEvent): Leaf[] {
 }
 
 /** All paths of an event with what is there: objects, arrays and scalars. Elements have the array's path. */
-function placesOf(event: PlainEvent): { path: string; leaf: Leaf }[] {
+export function placesOf(event: PlainEvent): { path: string; leaf: Leaf }[] {
   const places: { path: string; leaf: Leaf }[] = []
   const visit = (path: string, leaf: Leaf): void => {
     places.push({ path, leaf })
