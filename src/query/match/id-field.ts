@@ -1,5 +1,5 @@
 import { formatEventId } from '../../event/event-id.ts'
-import type { Summary } from '../../page/contract.ts'
+import type { OpenBlock, Summary } from '../../page/contract.ts'
 import type { Node, Scope, Verdict } from './node.ts'
 import type { Rows } from './rows.ts'
 
@@ -28,18 +28,17 @@ export class IdField implements Node {
     return 'some'
   }
 
-  ofBlock({ block: { minute, part, rowCount } }: Scope): Verdict {
-    const first = formatEventId({ minute, part, row: 0 })
-    return this.#verdict(first, formatEventId({ minute, part, row: rowCount - 1 }))
+  ofBlock({ block }: Scope): Verdict {
+    return this.#verdict(idOf(block, 0), idOf(block, block.rowCount - 1))
   }
 
   rowsOf(scope: Scope, among: Uint8Array | null): Rows {
+    const { block } = scope
     if (this.ofBlock(scope) === 'none') return 'none'
-    const { minute, part, rowCount } = scope.block
-    const rows = new Uint8Array(rowCount)
-    for (let row = 0; row < rowCount; row++) {
+    const rows = new Uint8Array(block.rowCount)
+    for (let row = 0; row < rows.length; row++) {
       if (among !== null && among[row] === 0) continue
-      if (this.#passes(formatEventId({ minute, part, row }))) rows[row] = 1
+      if (this.#passes(idOf(block, row))) rows[row] = 1
     }
     return rows
   }
@@ -47,4 +46,8 @@ export class IdField implements Node {
   #verdict(first: string, last: string): Verdict {
     return last < this.#range.min || first > this.#range.max ? 'none' : 'some'
   }
+}
+
+function idOf({ minute, part, rowBase = 0, rowNumbers }: OpenBlock, row: number): string {
+  return formatEventId({ minute, part, row: rowBase + (rowNumbers?.[row] ?? row) })
 }
