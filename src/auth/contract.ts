@@ -1,0 +1,70 @@
+/*
+ * Who may do what. A request is admitted as a principal: the anonymous one on loopback, or one that a
+ * credential names. docs/SECURITY.md has the table of what each way of authentication allows.
+ */
+
+/** `write`: POST of events. `read`: every GET of events or counts. `admin`: DELETE, tokens, credentials. */
+export const scopes = ['write', 'read', 'admin'] as const
+export type Scope = (typeof scopes)[number]
+
+/** How a principal has proved itself. */
+export type AuthWay = 'anonymous' | 'api-key' | 'basic' | 'token' | 'hmac' | 'client-certificate'
+
+/**
+ * What a principal may do. A scope it lacks is null; otherwise the facilities it is bound to, as patterns
+ * (`checkout`, `shop-*`), or `all`. The scope admin has no facilities.
+ */
+export interface Grants {
+  readonly write: readonly string[] | 'all' | null
+  readonly read: readonly string[] | 'all' | null
+  readonly admin: boolean
+}
+
+export interface Principal {
+  /** What logs, metrics and the audit trail call it; never a secret. */
+  readonly name: string
+  readonly way: AuthWay
+  readonly grants: Grants
+  /** Changes whenever what it may read changes: part of every ETag. Empty: all facilities. */
+  readonly readTag: string
+}
+
+/** What is looked at before a body has been read. */
+export interface RequestFacts {
+  readonly method: string
+  /** Path and query as they came. */
+  readonly target: string
+  readonly headers: Headers
+  /** The client's address, trusted proxies resolved. */
+  readonly address: string
+  /** The subject of a verified client certificate. */
+  readonly clientCertificate: string | null
+}
+
+export type Admission =
+  | {
+      readonly ok: true
+      readonly principal: Principal
+      /** HMAC: lower-case hex of the SHA-256 that the body must have; checked once it has come. */
+      readonly bodySha256: string | null
+    }
+  | Refusal
+
+export interface Refusal {
+  readonly ok: false
+  readonly code: RefusalCode
+  readonly detail: string
+  readonly retryAfterS?: number
+}
+
+export type RefusalCode =
+  /** 401: no credential, or one that is not valid, expired or revoked; which of them is not said. */
+  | 'unauthenticated'
+  /** 403: a valid principal without the scope, or bound to other facilities. */
+  | 'forbidden'
+  /** 403: the address rules do not let this address in. */
+  | 'address-denied'
+  /** 401: an HMAC submission that has come before, or too long ago. */
+  | 'replayed'
+  /** 429. */
+  | 'rate-limited'

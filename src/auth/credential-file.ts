@@ -1,0 +1,80 @@
+import * as fs from 'node:fs'
+import { dirname, join } from 'node:path'
+import { Value } from '@sinclair/typebox/value'
+import { type CredentialFileContent, credentialFileSchema } from './credential.ts'
+
+/*
+ * `<data>/auth/credentials.json`, mode 600, in a directory of mode 700. Always replaced as a whole: a new
+ * file, synced, renamed over the old one, the directory synced. Whoever changes it holds the lock file.
+ */
+
+export const credentialFileVersion = 1
+
+export const emptyCredentials: CredentialFileContent = {
+  version: credentialFileVersion,
+  credentials: [],
+  revokedTokens: [],
+}
+
+export function credentialPath(dataDirectory: string): string {
+  return join(dataDirectory, 'auth', 'credentials.json')
+}
+
+/** The file cannot be taken as it is; nothing is admitted by guesswork. */
+export class CredentialFileError extends Error {
+  constructor(path: string, detail: string) {
+    super(`${path}: ${detail}`)
+    this.name = 'CredentialFileError'
+  }
+}
+
+/** No file is no credential. Throws CredentialFileError. */
+export function readCredentials(path: string): CredentialFileContent {
+  let text: string
+  try {
+    const mode = fs.statSync(path).mode & 0o777
+    if ((mode & 0o077) !== 0) {
+      const octal = mode.toString(8).padStart(3, '0')
+      throw new CredentialFileError(path, `others may read it (mode ${octal}); chmod 600 it`)
+    }
+    text = fs.readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return emptyCredentials
+    throw error
+  }
+  return parseCredentials(path, text)
+}
+
+function parseCredentials(path: string, text: string): CredentialFileContent {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new CredentialFileError(path, error instanceof Error ? error.message : 'no JSON')
+  }
+  if (Value.Check(credentialFileSchema, value)) return value
+  const first = Value.Errors(credentialFileSchema, value).First()
+  throw new CredentialFileError(
+    path,
+    `${first?.path ?? '/'}: ${first?.message ?? 'not as expected'}`,
+  )
+}
+
+/** Durable when it returns. */
+export function writeCredentials(path: string, content: CredentialFileContent): void {
+  const directory = dirname(path)
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const fresh = `${path}.${process.pid}.new`
+  const fd = fs.openSync(fresh, 'w', 0o600)
+  try {
+    fs.writeFileSync(fd, `${JSON.stringify(content, null, 2)}\n`)
+    fs.fsyncSync(fd)
+  } finally {
+    fs.closeSync(fd)
+  }
+  fs.renameSync(fresh, path)
+  const parent = fs.openSync(directory, 'r')
+  fs.fsyncSync(parent)
+  fs.closeSync(parent)
+}
