@@ -1,0 +1,60 @@
+/** Events that wait in memory, one after the other in one buffer. */
+export class PendingBatch {
+  bytes: Buffer
+  length = 0
+  /** Where each event ends. */
+  ends: number[] = []
+  levels: number[] = []
+  /** Set when it is first sent: from then on it does not change. */
+  sent: SentBatch | null = null
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
+  }
+
+  get events(): number {
+    return this.ends.length
+  }
+
+  push(bytes: Buffer, length: number, level: number): void {
+    const end = this.length + length
+    if (end > this.bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, end))
+      this.bytes.copy(larger, 0, 0, this.length)
+      this.bytes = larger
+    }
+    bytes.copy(this.bytes, this.length, 0, length)
+    this.length = end
+    this.ends.push(end)
+    this.levels.push(level)
+  }
+
+  /** Takes all events of a level out; how many. */
+  removeLevel(level: number): number {
+    const { ends, levels } = this
+    this.ends = []
+    this.levels = []
+    let from = 0
+    this.length = 0
+    for (const [i, end] of ends.entries()) {
+      const own = levels[i] ?? 0
+      if (own !== level) {
+        this.bytes.copy(this.bytes, this.length, from, end)
+        this.length += end - from
+        this.ends.push(this.length)
+        this.levels.push(own)
+      }
+      from = end
+    }
+    return ends.length - this.ends.length
+  }
+}
+
+/** A batch as it goes over the wire, again and again until it is answered. */
+export interface SentBatch {
+  readonly key: string
+  /** Of its first event, counted from 1 by producer. */
+  readonly sequence: number
+  readonly body: Uint8Array
+  readonly encoding: 'identity' | 'gzip' | 'zstd'
+}

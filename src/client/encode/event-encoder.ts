@@ -1,0 +1,149 @@
+import { levelNames } from '../../event/level.ts'
+import { defaultLimits } from '../../event/limits.ts'
+import { MsgpackWriter } from './msgpack-writer.ts'
+import type { RedactionNode } from './redaction.ts'
+import { ValueEncoder } from './value-encoder.ts'
+import { tightLimits, usualLimits } from './value-limits.ts'
+
+/** Members of `additional` that every event of a logger carries, encoded once. */
+export interface BoundFields {
+  readonly bytes: Uint8Array
+  readonly count: number
+}
+
+export const noFields: BoundFields = { bytes: new Uint8Array(0), count: 0 }
+
+/** UTF-16 units that are at most 1,024 bytes of UTF-8. */
+const eventUnitsMax = Math.floor(defaultLimits.eventNameBytesMax / 3)
+
+/**
+ * Encodes events of one facility as msgpack maps, one after the other into the same buffer: the caller
+ * copies `bytes[0, end)` before the next. An event with four fields costs about 0.4 µs.
+ */
+export class EventEncoder {
+  readonly #writer = new MsgpackWriter()
+  readonly #values: ValueEncoder
+  readonly #redaction: RedactionNode | null
+  /** By level: everything before the event's text. */
+  readonly #heads: readonly Uint8Array[]
+  readonly #beforeTime: Uint8Array
+  readonly #beforeFields: Uint8Array
+  #busy = false
+
+  constructor(facility: string, redaction: RedactionNode | null) {
+    this.#redaction = redaction
+    this.#values = new ValueEncoder(this.#writer, usualLimits)
+    this.#heads = levelNames.map((_, level) =>
+      piece((writer) => {
+        writer.byte(0x85)
+        writer.text('facility')
+        writer.text(facility)
+        writer.text('level')
+        writer.number(level)
+        writer.text('event')
+      }),
+    )
+    this.#beforeTime = piece((writer) => {
+      writer.text('timestamp')
+      writer.byte(0xcf)
+    })
+    this.#beforeFields = piece((writer) => writer.text('additional'))
+  }
+
+  /** The buffer of the last event. */
+  get bytes(): Buffer {
+    return this.#writer.bytes
+  }
+
+  /**
+   * Bytes of the event, from 0 on in `bytes`. 0 when a getter or toJSON of a value being logged logs in
+   * turn: that inner event has no buffer to go to.
+   */
+  encode(level: number, event: string, what: EventParts): number {
+    if (this.#busy) return 0
+    this.#busy = true
+    try {
+      this.#values.begin(usualLimits)
+      this.#write(level, event, what)
+      if (this.#writer.at > defaultLimits.eventBytesMax) {
+        this.#values.begin(tightLimits)
+        this.#write(level, event, what)
+      }
+      return this.#writer.at
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  #write(level: number, event: string, what: EventParts): void {
+    const writer = this.#writer
+    writer.at = 0
+    writer.raw(this.#heads[level] ?? noFields.bytes)
+    writer.text(event.length <= eventUnitsMax ? event : event.slice(0, eventUnitsMax))
+    writer.raw(this.#beforeTime)
+    writer.need(8)
+    const high = Math.floor(what.timeMs / 2 ** 32)
+    writeUint32(writer.bytes, writer.at, high)
+    writeUint32(writer.bytes, writer.at + 4, what.timeMs - high * 2 ** 32)
+    writer.at += 8
+    writer.raw(this.#beforeFields)
+    const place = writer.openMap()
+    if (what.bound.count > 0) writer.raw(what.bound.bytes)
+    writer.close(place, what.bound.count + this.#fields(what.fields))
+  }
+
+  #fields(fields: unknown): number {
+    if (fields === undefined || fields === null) return 0
+    if (typeof fields === 'object' && !(fields instanceof Error) && !Array.isArray(fields)) {
+      return this.#values.members(fields, this.#redaction)
+    }
+    return this.#values.members(
+      fields instanceof Error ? { err: fields } : { value: fields },
+      this.#redaction,
+    )
+  }
+
+  /** The fields of a bound context, after those it already had. */
+  bind(bound: BoundFields, fields: unknown): BoundFields {
+    if (this.#busy) return bound
+    this.#busy = true
+    try {
+      for (const limits of [usualLimits, tightLimits]) {
+        this.#values.begin(limits)
+        this.#writer.at = 0
+        const count = this.#fields(fields)
+        if (this.#writer.at > tightLimits.bytesMax && limits === usualLimits) continue
+        const own = this.#writer.bytes.subarray(0, this.#writer.at)
+        const bytes = Buffer.concat([bound.bytes, own])
+        if (bytes.length > boundBytesMax) return bound
+        return { bytes, count: bound.count + count }
+      }
+      return bound
+    } finally {
+      this.#busy = false
+    }
+  }
+}
+
+/** What a bound context may grow to over nested `with` calls. */
+const boundBytesMax = 2 * tightLimits.bytesMax
+
+/** What an event has beside level and text. */
+export interface EventParts {
+  readonly timeMs: number
+  readonly bound: BoundFields
+  readonly fields: unknown
+}
+
+function piece(write: (writer: MsgpackWriter) => void): Uint8Array {
+  const writer = new MsgpackWriter()
+  write(writer)
+  return Uint8Array.from(writer.bytes.subarray(0, writer.at))
+}
+
+function writeUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24
+  bytes[at + 1] = (value >>> 16) & 255
+  bytes[at + 2] = (value >>> 8) & 255
+  bytes[at + 3] = value & 255
+}

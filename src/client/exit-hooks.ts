@@ -1,0 +1,69 @@
+/** What has to happen before the process ends. */
+export interface ExitTask {
+  /** The loop has nothing left to do: events may still be sent for a moment. */
+  flush(): Promise<unknown>
+  /** The very end: only synchronous work counts. */
+  spill(): void
+}
+
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+
+/**
+ * Runs tasks before this process ends, however it ends: by itself, by process.exit, by an uncaught
+ * exception or by a signal. A signal still does what it did without us: when nobody else listens, it is
+ * raised again after the flush. Listeners are there only while there are tasks.
+ */
+export class ExitHooks {
+  readonly #tasks = new Set<ExitTask>()
+  #flushed = false
+
+  add(task: ExitTask): void {
+    if (this.#tasks.size === 0) this.#listen()
+    this.#tasks.add(task)
+    this.#flushed = false
+  }
+
+  remove(task: ExitTask): void {
+    if (!this.#tasks.delete(task) || this.#tasks.size > 0) return
+    process.off('beforeExit', this.#beforeExit)
+    process.off('exit', this.#spill)
+    process.off('uncaughtExceptionMonitor', this.#spill)
+    for (const signal of signals) process.off(signal, this.#onSignal)
+  }
+
+  #listen(): void {
+    process.on('beforeExit', this.#beforeExit)
+    process.on('exit', this.#spill)
+    process.on('uncaughtExceptionMonitor', this.#spill)
+    for (const signal of signals) process.on(signal, this.#onSignal)
+  }
+
+  /** Comes again each time the loop empties; one flush is what the tasks are given. */
+  readonly #beforeExit = (): void => {
+    if (this.#flushed) return
+    this.#flushed = true
+    void this.#flush()
+  }
+
+  readonly #spill = (): void => {
+    for (const task of this.#tasks) task.spill()
+  }
+
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    // Someone else decides what the signal does; when that ends the process, `exit` comes.
+    if (process.listenerCount(signal) > 1) return
+    const raise = (): void => {
+      this.#spill()
+      process.off(signal, this.#onSignal)
+      process.kill(process.pid, signal)
+    }
+    this.#flush().then(raise, raise)
+  }
+
+  async #flush(): Promise<void> {
+    await Promise.allSettled([...this.#tasks].map((task) => task.flush()))
+  }
+}
+
+/** A process ends once, so there is one. */
+export const processExit = new ExitHooks()
