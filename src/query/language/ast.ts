@@ -7,8 +7,9 @@
  * have a 1 of `a.b`. A test is true of a field when it is true of one of the scalars with its path; no test
  * but `exists` is true of bytes. `-field:x` is true of events without the field too.
  *
- * A scalar as text is what stands in a JSON answer, without quotes: `42`, `42.0` (a double), `true`,
- * `null`, an id. Times and bytes have none: no wildcard or regular expression is true of them.
+ * A scalar as text is what stands in a JSON answer, without quotes: `42`, `42.0` (a double), `true`, `null`.
+ * Stars and regular expressions are asked of texts, numbers, true, false and null, not of times; the parser
+ * makes none for level, timestamp, received and id, nor any equality with timestamp and received (a range).
  */
 
 export type Query =

@@ -9,6 +9,7 @@ export interface Cursor {
   at: number
   nodes: number
   nesting: number
+  regexSteps: number
 }
 
 /** A run of characters without quotes, split at its unescaped stars. */

@@ -4,6 +4,8 @@ import { nameOf } from './field-name.ts'
 import { idOf, levelOf, timeSpanOf } from './literal.ts'
 import { looksLikeNetwork, parseNetwork } from './network.ts'
 import { compared } from './range-test.ts'
+import { queryLimits } from './query-limits.ts'
+import { regexSize } from './regex-size.ts'
 import { compileRegex } from './regex.ts'
 
 /* What a value behind a field and a colon asks, by what the field is. `at` is where the value begins. */
@@ -55,8 +57,13 @@ export function regexTest(cursor: Cursor, field: Field, source: string, at: numb
   return { how: 'regex', source }
 }
 
-/** Refuses what RE2 does not take. */
+/** Refuses what RE2 does not take, and what would take too long. */
 export function checkRegex(cursor: Cursor, source: string, at: number): void {
+  cursor.regexSteps += regexSize(source)
+  if (cursor.regexSteps > queryLimits.regexStepsMax) {
+    const limit = queryLimits.regexStepsMax
+    fail(cursor, at, `the regular expressions of the query have more than ${limit} steps`)
+  }
   const regex = compileRegex(source)
   if (typeof regex === 'string') {
     fail(cursor, at, `the regular expression is not of RE2 syntax: ${regex}`, [

@@ -38,7 +38,7 @@ const comparedText = /[^\s()"]+/y
  * Throws QuerySyntaxError. An empty text is the query that finds every event.
  */
 export function parseQuery(text: string, nowMs: number): Query {
-  const cursor: Cursor = { text, nowMs, at: 0, nodes: 0, nesting: 0 }
+  const cursor: Cursor = { text, nowMs, at: 0, nodes: 0, nesting: 0, regexSteps: 0 }
   if (text.length > queryLimits.lengthMax) {
     fail(
       cursor,
@@ -148,12 +148,15 @@ function takePhrase(cursor: Cursor): Query {
 function wordQuery(cursor: Cursor, bare: Bare, at: number): Query {
   const [text = '', ...others] = bare.pieces
   if (others.length === 0) {
-    if (!bare.hasEscapes && (text === '-' || text === '!'))
+    if (!bare.hasEscapes && (text === '-' || text === '!')) {
       fail(cursor, at, `${text} needs a term right after it`, termExpected)
+    }
     return { type: 'text', test: { how: 'word', text } }
   }
   if (bare.pieces.every((piece) => piece === '')) return { type: 'all' }
-  return { type: 'text', test: { how: 'regex', source: wordPattern(bare.pieces) } }
+  const source = wordPattern(bare.pieces)
+  checkRegex(cursor, source, at)
+  return { type: 'text', test: { how: 'regex', source } }
 }
 
 /** What follows the name of a field; null: nothing that makes the name one. */

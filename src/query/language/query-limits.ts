@@ -6,4 +6,9 @@ export const queryLimits = {
   nodesMax: 512,
   /** Of parentheses and NOT inside one another, so that no recursion over a query is deep. */
   nestingMax: 64,
+  /**
+   * Steps of all regular expressions of a query, words with stars among them (see regex-size.ts). Searching
+   * costs up to 20 ns a step and character.
+   */
+  regexStepsMax: 2000,
 } as const
