@@ -17,6 +17,7 @@ export class CsvRows {
   readonly #scratch = new Output()
   readonly #minute: number
   readonly #part: number
+  readonly #rowNumbers: Uint16Array | null
   readonly #rowBase: number
   readonly #receivedMs: Float64Array
   readonly #timestampMs: Float64Array
@@ -33,6 +34,7 @@ export class CsvRows {
     this.#out = out
     this.#minute = block.minute
     this.#part = block.part
+    this.#rowNumbers = block.rowNumbers ?? null
     this.#rowBase = block.rowBase ?? 0
     this.#receivedMs = block.receivedMs()
     this.#timestampMs = block.timestampMs()
@@ -49,7 +51,7 @@ export class CsvRows {
   write(row: number): void {
     const out = this.#out
     writeIdPrefix(out, this.#minute, this.#part)
-    writeRowDigits(out, row + this.#rowBase)
+    writeRowDigits(out, this.#rowNumbers?.[row] ?? row + this.#rowBase)
     out.byte(comma)
     this.#received.write(out, this.#receivedMs[row] ?? 0)
     out.byte(comma)

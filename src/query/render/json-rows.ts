@@ -20,6 +20,7 @@ export class JsonRows {
   readonly #out: Output
   readonly #minute: number
   readonly #part: number
+  readonly #rowNumbers: Uint16Array | null
   readonly #rowBase: number
   readonly #receivedMs: Float64Array
   readonly #timestampMs: Float64Array
@@ -38,6 +39,7 @@ export class JsonRows {
     this.#out = out
     this.#minute = block.minute
     this.#part = block.part
+    this.#rowNumbers = block.rowNumbers ?? null
     this.#rowBase = block.rowBase ?? 0
     this.#receivedMs = block.receivedMs()
     this.#timestampMs = block.timestampMs()
@@ -56,7 +58,7 @@ export class JsonRows {
     const out = this.#out
     out.all(idLead)
     writeIdPrefix(out, this.#minute, this.#part)
-    writeRowDigits(out, row + this.#rowBase)
+    writeRowDigits(out, this.#rowNumbers?.[row] ?? row + this.#rowBase)
     out.all(receivedLead)
     this.#received.write(out, this.#receivedMs[row] ?? 0)
     out.all(timestampLead)

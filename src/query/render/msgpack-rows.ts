@@ -27,6 +27,7 @@ export class MsgpackRows {
   readonly #out: Output
   readonly #minute: number
   readonly #part: number
+  readonly #rowNumbers: Uint16Array | null
   readonly #rowBase: number
   readonly #receivedMs: Float64Array
   readonly #timestampMs: Float64Array
@@ -43,6 +44,7 @@ export class MsgpackRows {
     this.#out = out
     this.#minute = block.minute
     this.#part = block.part
+    this.#rowNumbers = block.rowNumbers ?? null
     this.#rowBase = block.rowBase ?? 0
     this.#receivedMs = block.receivedMs()
     this.#timestampMs = block.timestampMs()
@@ -59,7 +61,7 @@ export class MsgpackRows {
     const out = this.#out
     out.all(idLead)
     writeIdPrefix(out, this.#minute, this.#part)
-    writeRowDigits(out, row + this.#rowBase)
+    writeRowDigits(out, this.#rowNumbers?.[row] ?? row + this.#rowBase)
     out.all(receivedLead)
     this.#received.write(out, this.#receivedMs[row] ?? 0)
     this.#writeTimestamp(row)
