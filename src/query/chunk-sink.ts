@@ -1,10 +1,8 @@
+import { Cancelled } from './cancelled.ts'
 import { type Chunk, creditsMax } from './messages.ts'
 
 /** How long a consumer may not read before the work lets go of what it holds open. */
 const stallMs = 1000
-
-/** The consumer has gone: thrown inside a stream's work to end it. */
-export class Cancelled extends Error {}
 
 /**
  * The sending end of a stream. `send` waits while `creditsMax` chunks have not been read, so a slow
@@ -18,6 +16,8 @@ export class ChunkSink {
   readonly #stallMs: number
   /** Of the whole stream, where known: goes out with every chunk. */
   total = -1
+  /** What is known before the first byte: goes out with every chunk. */
+  head: unknown = null
   /** How often `send` has waited long, and what is called then. */
   stalls = 0
   onStall: () => void = () => {}
@@ -32,7 +32,7 @@ export class ChunkSink {
     if (this.#credits === 0) await this.#waitForCredit()
     this.check()
     this.#credits--
-    this.#post({ bytes, last, total: this.total, none: false })
+    this.#post({ bytes, last, total: this.total, none: false, head: this.head })
   }
 
   async #waitForCredit(): Promise<void> {
@@ -49,7 +49,7 @@ export class ChunkSink {
   }
 
   none(): void {
-    this.#post({ bytes: new Uint8Array(0), last: true, total: 0, none: true })
+    this.#post({ bytes: new Uint8Array(0), last: true, total: 0, none: true, head: null })
   }
 
   /** Throws Cancelled. */

@@ -1,9 +1,11 @@
 import type { AnswerFormat, EventsRequest, IndexAnswer, OneEvent, PageHead } from './contract.ts'
+import type { Failure } from './failure.ts'
 
 /*
- * What the main thread and the reading thread say to each other. Every question has a number of its own;
- * answers carry it. A stream is `opened`, then chunks follow, at most `creditsMax` that have not been given
- * back; the last one says so. Either end of a stream may be an error instead.
+ * What the main thread and a thread that answers say to each other. Every question has a number of its own;
+ * answers carry it. Of a stream chunks follow, at most `creditsMax` that have not been given back; the last one
+ * says so. Either end of a stream may be an error instead. What was cancelled ends with `gone`, if it had not
+ * ended already: who cancels knows then that the thread is done with it.
  */
 
 /** Chunks of one stream that may be on their way or wait to be read. */
@@ -28,9 +30,9 @@ export type StreamQuestion =
   | { readonly ask: 'events'; readonly request: EventsRequest }
   | { readonly ask: 'page-bytes'; readonly digest: string }
 
-export type ToReader =
-  | { readonly type: 'question'; readonly number: number; readonly question: Question }
-  | { readonly type: 'stream'; readonly number: number; readonly question: StreamQuestion }
+export type ToThread<Q, S> =
+  | { readonly type: 'question'; readonly number: number; readonly question: Q }
+  | { readonly type: 'stream'; readonly number: number; readonly question: S }
   | { readonly type: 'credit'; readonly number: number }
   | { readonly type: 'cancel'; readonly number: number }
   | { readonly type: 'close' }
@@ -42,11 +44,11 @@ export interface Neighbours {
   readonly next: number | null
 }
 
-export type FromReader =
-  | { readonly type: 'answer'; readonly number: number; readonly answer: Answer }
+export type FromThread<A> =
+  | { readonly type: 'answer'; readonly number: number; readonly answer: A }
   | { readonly type: 'chunk'; readonly number: number; readonly chunk: Chunk }
   | { readonly type: 'failed'; readonly number: number; readonly failure: Failure }
-  | { readonly type: 'closed' }
+  | { readonly type: 'gone'; readonly number: number }
 
 export interface Chunk {
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -54,11 +56,6 @@ export interface Chunk {
   /** Of the whole stream, where known before its end; -1 where not. With `none`, there is no such thing. */
   readonly total: number
   readonly none: boolean
-}
-
-/** An error as it crosses the thread boundary. */
-export interface Failure {
-  readonly detail: string
-  /** The minute of a DamagedPage, null for any other error. */
-  readonly damagedMinute: number | null
+  /** What is known of the whole before its first byte; null where nothing is. */
+  readonly head: unknown
 }

@@ -6,8 +6,9 @@ import type {
   PageHead,
   PageService,
 } from './contract.ts'
-import type { Answer, Neighbours, Question } from './messages.ts'
-import { ReaderThread, type Stream } from './reader-thread.ts'
+import type { Answer, Neighbours, Question, StreamQuestion } from './messages.ts'
+import { ReaderThread } from './reader-thread.ts'
+import { readable } from './readable.ts'
 
 export interface PageServiceOptions {
   readonly dataDirectory: string
@@ -23,9 +24,11 @@ export function makePageService(options: PageServiceOptions): PageService {
   return new ThreadedPageService(options)
 }
 
+type PagesThread = ReaderThread<Question, StreamQuestion, Answer>
+
 class ThreadedPageService implements PageService {
   readonly #options: PageServiceOptions
-  #thread: ReaderThread | null = null
+  #thread: PagesThread | null = null
   #isClosed = false
 
   constructor(options: PageServiceOptions) {
@@ -49,13 +52,13 @@ class ThreadedPageService implements PageService {
   }
 
   async events(request: EventsRequest): Promise<ReadableStream<Uint8Array>> {
-    return readable(await this.#running().stream({ ask: 'events', request }))
+    return readable(await this.#running().stream({ ask: 'events', request }).result)
   }
 
   async pageBytes(
     digest: string,
   ): Promise<{ bytes: number; stream: ReadableStream<Uint8Array> } | null> {
-    const stream = await this.#running().stream({ ask: 'page-bytes', digest })
+    const stream = await this.#running().stream({ ask: 'page-bytes', digest }).result
     return stream.first.none ? null : { bytes: stream.first.total, stream: readable(stream) }
   }
 
@@ -68,30 +71,15 @@ class ThreadedPageService implements PageService {
 
   async #ask<T extends Answer>(question: Question): Promise<T> {
     // The thread answers each question with the type that belongs to it: see Answers.
-    return (await this.#running().ask(question)) as T
+    return (await this.#running().ask(question).result) as T
   }
 
-  #running(): ReaderThread {
+  #running(): PagesThread {
     if (this.#isClosed) throw new Error('the page service has been closed')
     if (this.#thread === null || this.#thread.isDead) {
       const script = this.#options.script ?? new URL('./reader-worker.ts', import.meta.url)
-      this.#thread = new ReaderThread(script, this.#options.dataDirectory)
+      this.#thread = new ReaderThread(script, { dataDirectory: this.#options.dataDirectory })
     }
     return this.#thread
   }
-}
-
-/** Chunks leave the thread only as they are read: nothing is queued here beyond its credits. */
-function readable({ next, cancel }: Stream): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller): Promise<void> {
-        const chunk = await next()
-        if (chunk.bytes.length > 0) controller.enqueue(chunk.bytes)
-        if (chunk.last) controller.close()
-      },
-      cancel,
-    },
-    { highWaterMark: 0 },
-  )
 }

@@ -1,23 +1,11 @@
 import { Worker } from 'node:worker_threads'
-import { DamagedPage } from '../book/contract.ts'
+import { Cancelled } from './cancelled.ts'
 import { ChunkQueue } from './chunk-queue.ts'
-import type {
-  Answer,
-  Chunk,
-  Failure,
-  FromReader,
-  Question,
-  StreamQuestion,
-  ToReader,
-} from './messages.ts'
+import { errorOf } from './failure.ts'
+import type { Chunk, FromThread, ToThread } from './messages.ts'
 
 /** How long a thread that is asked to end may take before it is ended. */
 const closeMsMax = 2000
-
-interface Asked {
-  resolve(answer: Answer): void
-  reject(error: Error): void
-}
 
 export interface Stream {
   /** The first chunk, so that an error before it rejects instead of breaking a stream. */
@@ -27,20 +15,48 @@ export interface Stream {
   cancel(): void
 }
 
-/** One reading thread and the requests it has under way. Once dead it stays dead. */
-export class ReaderThread {
+/** Something asked of a thread. */
+export interface Asked<T> {
+  readonly result: Promise<T>
+  /** Resolves when the thread is done with it, however it ended; never rejects. */
+  readonly ended: Promise<void>
+  /** `result` rejects with Cancelled, or the stream gives nothing more; the thread ends its work soon after. */
+  cancel(): void
+}
+
+interface Question<A> {
+  resolve(answer: A): void
+  reject(error: Error): void
+}
+
+/** The thread that was to answer has died. */
+export class ThreadDied extends Error {
+  constructor(detail: string) {
+    super(`the reading thread stopped: ${detail}`)
+    this.name = 'ThreadDied'
+  }
+}
+
+/** One thread that answers, and what it has under way. Once dead it stays dead. */
+export class ReaderThread<Q, S, A> {
   readonly #worker: Worker
-  readonly #asked = new Map<number, Asked>()
+  readonly #questions = new Map<number, Question<A>>()
   readonly #streams = new Map<number, ChunkQueue>()
-  readonly #ended: Promise<void>
+  /** What the thread has under way, cancelled or not. */
+  readonly #ends = new Map<number, () => void>()
+  readonly #exited: Promise<void>
+  readonly #onDeath: (error: ThreadDied) => void
   #number = 0
+  #isClosing = false
   #isDead = false
 
-  constructor(script: URL, dataDirectory: string) {
-    this.#worker = new Worker(script, { workerData: { dataDirectory } })
-    this.#worker.on('message', (message: FromReader) => this.#take(message))
+  /** `onDeath` is told when the thread has ended unasked. */
+  constructor(script: URL, data: object, onDeath: (error: ThreadDied) => void = () => {}) {
+    this.#onDeath = onDeath
+    this.#worker = new Worker(script, { workerData: data })
+    this.#worker.on('message', (message: FromThread<A>) => this.#take(message))
     this.#worker.on('error', (error: Error) => this.#die(error.message))
-    this.#ended = new Promise((resolve) => {
+    this.#exited = new Promise((resolve) => {
       this.#worker.on('exit', () => {
         this.#die('it has ended')
         resolve()
@@ -59,19 +75,32 @@ export class ReaderThread {
     return chunks
   }
 
-  ask(question: Question): Promise<Answer> {
-    const number = ++this.#number
-    return new Promise((resolve, reject) => {
-      this.#asked.set(number, { resolve, reject })
-      this.#send({ type: 'question', number, question })
-    })
+  /** What the thread has not said the end of. */
+  get underWay(): number {
+    return this.#ends.size
   }
 
-  async stream(question: StreamQuestion): Promise<Stream> {
+  ask(question: Q): Asked<A> {
     const number = ++this.#number
+    const ended = this.#begin(number)
+    const result = new Promise<A>((resolve, reject) => {
+      this.#questions.set(number, { resolve, reject })
+    })
+    this.#send({ type: 'question', number, question })
+    return { result, ended, cancel: () => this.#cancel(number) }
+  }
+
+  stream(question: S): Asked<Stream> {
+    const number = ++this.#number
+    const ended = this.#begin(number)
     const queue = new ChunkQueue()
     this.#streams.set(number, queue)
     this.#send({ type: 'stream', number, question })
+    const cancel = (): void => this.#cancel(number)
+    return { result: this.#opened(number, queue), ended, cancel }
+  }
+
+  async #opened(number: number, queue: ChunkQueue): Promise<Stream> {
     const first = await queue.take()
     let ready: Chunk | null = first
     const next = async (): Promise<Chunk> => {
@@ -84,40 +113,69 @@ export class ReaderThread {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true
     this.#send({ type: 'close' })
     const limit = setTimeout(() => void this.#worker.terminate(), closeMsMax)
-    await this.#ended
+    await this.#exited
     clearTimeout(limit)
   }
 
-  #send(message: ToReader): void {
+  /** Ends a thread that does not answer any more. What it had under way fails with ThreadDied. */
+  terminate(why: string): void {
+    this.#die(why)
+    void this.#worker.terminate()
+  }
+
+  #begin(number: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ends.set(number, resolve)
+    })
+  }
+
+  #send(message: ToThread<Q, S>): void {
     if (!this.#isDead) this.#worker.postMessage(message)
   }
 
-  #take(message: FromReader): void {
+  #take(message: FromThread<A>): void {
+    const { number } = message
     switch (message.type) {
       case 'answer':
-        this.#asked.get(message.number)?.resolve(message.answer)
-        this.#asked.delete(message.number)
+        this.#questions.get(number)?.resolve(message.answer)
+        this.#end(number)
         return
       case 'chunk':
-        this.#streams.get(message.number)?.push(message.chunk)
-        if (message.chunk.last) this.#streams.delete(message.number)
+        this.#streams.get(number)?.push(message.chunk)
+        if (message.chunk.last) this.#end(number)
         return
       case 'failed':
-        this.#fail(message.number, errorOf(message.failure))
+        this.#fail(number, errorOf(message.failure))
+        return
+      case 'gone':
+        this.#fail(number, new Cancelled())
     }
   }
 
-  #fail(number: number, error: Error): void {
-    this.#asked.get(number)?.reject(error)
-    this.#asked.delete(number)
-    this.#streams.get(number)?.fail(error)
+  #end(number: number): void {
+    this.#questions.delete(number)
     this.#streams.delete(number)
+    this.#ends.get(number)?.()
+    this.#ends.delete(number)
   }
 
+  #fail(number: number, error: Error): void {
+    this.#questions.get(number)?.reject(error)
+    this.#streams.get(number)?.fail(error)
+    this.#end(number)
+  }
+
+  /** Whoever asked is told at once; the thread says later that it is done with it. */
   #cancel(number: number): void {
-    this.#streams.get(number)?.clear()
+    if (!this.#ends.has(number)) return
+    this.#questions.get(number)?.reject(new Cancelled())
+    const queue = this.#streams.get(number)
+    queue?.clear()
+    queue?.fail(new Cancelled())
+    this.#questions.delete(number)
     this.#streams.delete(number)
     this.#send({ type: 'cancel', number })
   }
@@ -125,13 +183,8 @@ export class ReaderThread {
   #die(detail: string): void {
     if (this.#isDead) return
     this.#isDead = true
-    const error = new Error(`the reading thread stopped: ${detail}`)
-    for (const number of [...this.#asked.keys(), ...this.#streams.keys()]) this.#fail(number, error)
+    const error = new ThreadDied(detail)
+    for (const number of [...this.#ends.keys()]) this.#fail(number, error)
+    if (!this.#isClosing) this.#onDeath(error)
   }
-}
-
-function errorOf(failure: Failure): Error {
-  return failure.damagedMinute === null
-    ? new Error(failure.detail)
-    : new DamagedPage(failure.damagedMinute, failure.detail)
 }

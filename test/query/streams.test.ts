@@ -1,8 +1,15 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { Cancelled, ChunkSink } from '../../src/query/chunk-sink.ts'
+import { Cancelled } from '../../src/query/cancelled.ts'
+import { ChunkSink } from '../../src/query/chunk-sink.ts'
 import type { AnswerEncoding, EventsRequest } from '../../src/query/contract.ts'
-import { type Chunk, creditsMax } from '../../src/query/messages.ts'
+import {
+  type Answer,
+  type Chunk,
+  creditsMax,
+  type Question,
+  type StreamQuestion,
+} from '../../src/query/messages.ts'
 import { makePageService } from '../../src/query/page-service.ts'
 import { ReaderThread } from '../../src/query/reader-thread.ts'
 import { runStream } from '../../src/query/streams.ts'
@@ -30,6 +37,9 @@ const request: EventsRequest = {
 }
 const question = { ask: 'events', request } as const
 
+const openThread = (): ReaderThread<Question, StreamQuestion, Answer> =>
+  new ReaderThread(script, { dataDirectory: book.dataDirectory })
+
 async function collect(encoding: AnswerEncoding): Promise<Buffer> {
   await using service = makePageService({ dataDirectory: book.dataDirectory })
   const stream = await service.events({ ...request, encoding })
@@ -38,15 +48,15 @@ async function collect(encoding: AnswerEncoding): Promise<Buffer> {
 
 describe('a slow consumer', () => {
   test('holds the thread back at the agreed number of chunks', async () => {
-    const thread = new ReaderThread(script, book.dataDirectory)
+    const thread = openThread()
     try {
-      const stream = await thread.stream(question)
+      const stream = await thread.stream(question).result
       for (let taken = 0; taken < 6; taken++) {
         const allowed = creditsMax - (taken === 0 ? 1 : 0)
         await until(() => thread.chunksWaiting >= allowed)
         // A question is answered only when the thread has come around to it: after some of them it has had
         // every chance to send more than it may.
-        for (let i = 0; i < 20; i++) await thread.ask({ ask: 'neighbours', minute: first })
+        for (let i = 0; i < 20; i++) await thread.ask({ ask: 'neighbours', minute: first }).result
         expect(thread.chunksWaiting).toBe(allowed)
         expect((await stream.next()).last).toBe(false)
       }
@@ -132,10 +142,10 @@ describe('compression', () => {
   })
 
   test('a compressed stream has bounded memory too', async () => {
-    const thread = new ReaderThread(script, book.dataDirectory)
+    const thread = openThread()
     try {
       const gzip = { ask: 'events', request: { ...request, encoding: 'gzip' } } as const
-      const stream = await thread.stream(gzip)
+      const stream = await thread.stream(gzip).result
       expect(stream.first.bytes.length).toBeLessThan(2 * 256 * 1024)
       stream.cancel()
     } finally {

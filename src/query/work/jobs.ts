@@ -1,0 +1,6 @@
+import type { JobTable } from './job-table.ts'
+
+/** Every question that the query threads answer, by name. */
+export const jobTable = { jobs: {}, streams: {} } as const satisfies JobTable
+
+export type Jobs = typeof jobTable

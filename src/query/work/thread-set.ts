@@ -1,0 +1,53 @@
+import { PoolThread, type PoolThreadOptions } from './pool-thread.ts'
+
+/** The query threads: started when they are needed, replaced when they have died. */
+export class ThreadSet implements AsyncDisposable {
+  readonly #options: PoolThreadOptions
+  readonly #onDeath: (error: Error) => void
+  readonly #threads: (PoolThread | null)[]
+  #isClosed = false
+  #deaths = 0
+
+  constructor(count: number, options: PoolThreadOptions, onDeath?: (error: Error) => void) {
+    this.#threads = Array.from({ length: count }, () => null)
+    this.#options = options
+    this.#onDeath = onDeath ?? (() => {})
+  }
+
+  get deaths(): number {
+    return this.#deaths
+  }
+
+  /** The thread with the least under way; of several the first. */
+  pick(): PoolThread {
+    if (this.#isClosed) throw new Error('the query threads have been closed')
+    let place = 0
+    for (let i = 0; i < this.#threads.length; i++) {
+      if (this.#loadOf(i) < this.#loadOf(place)) place = i
+    }
+    const thread = this.#threads[place] ?? null
+    if (thread !== null && !thread.isDead) return thread
+    return this.#start(place)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    const threads = this.#threads.splice(0)
+    await Promise.all(threads.map((thread) => (thread?.isDead === false ? thread.close() : null)))
+  }
+
+  #loadOf(place: number): number {
+    return this.#threads[place]?.underWay ?? 0
+  }
+
+  #start(place: number): PoolThread {
+    const onDeath = (error: Error): void => {
+      if (this.#isClosed) return
+      this.#deaths++
+      this.#onDeath(error)
+    }
+    const thread = new PoolThread({ ...this.#options, onDeath })
+    this.#threads[place] = thread
+    return thread
+  }
+}
