@@ -72,7 +72,7 @@ const question = fc.record({
   order: fc.constantFrom('asc' as const, 'desc' as const),
   from: bound,
   to: bound,
-  level: fc.option(fc.constant([0, 1, 2]), { nil: null }),
+  level: fc.option(fc.constant<readonly number[]>([0, 1, 2]), { nil: null }),
   limit: fc.oneof(fc.integer({ min: 1, max: 7 }), fc.constantFrom(50, 1000)),
 })
 type Question = typeof question extends fc.Arbitrary<infer T> ? T : never
