@@ -13,7 +13,7 @@ interface Range {
 }
 
 const side = /[^\s\]}"]+/y
-const keyword = /TO(?=\s)/y
+const keyword = /TO(?=[\s\]}]|$)/y
 
 /** One side of a range by a comparator: `>2026-11-22` begins after that day, `<=2026-11-22` includes it. */
 export function compared(
@@ -67,7 +67,8 @@ function takeSide(
   const at = cursor.at
   const isQuoted = cursor.text.charAt(at) === '"'
   const text = isQuoted ? takeQuoted(cursor) : match(cursor, side)
-  if (text === '') fail(cursor, at, 'a range needs a value here', ['a value', '*'])
+  const isMissing = !isQuoted && (text === '' || text === 'TO')
+  if (isMissing) fail(cursor, at, 'a range needs a value here', ['a value', '*'])
   const how = typeof comparator === 'string' ? comparator : comparator()
   if (text === '*' && !isQuoted) return null
   return compared(cursor, field, { comparator: how, text }, at)
