@@ -1,0 +1,69 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { CredentialOf } from './credential.ts'
+
+/** Checked passwords that are remembered, and how long. */
+const rememberedMax = 1_000
+const rememberedMs = 300_000
+/** Slow checks that may run or wait at once: each takes 20 ms and 19 MiB. */
+const checksMax = 32
+
+export const passwordBytesMax = 1_024
+
+/**
+ * argon2id with the parameters OWASP recommends (19 MiB, 2 passes, 1 lane). A right password is remembered
+ * for five minutes, as an HMAC under a key that lives as long as the process, so that not every request costs
+ * 20 ms; a wrong one never is.
+ */
+export class Passwords {
+  readonly #key = randomBytes(32)
+  readonly #nowMs: () => number
+  readonly #remembered = new Map<string, number>()
+  #checking = 0
+  /** What an unknown user is checked against, so that it takes as long as a known one. */
+  #nobody: Promise<string> | null = null
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
+  }
+
+  static hash(password: string): Promise<string> {
+    return Bun.password.hash(password, { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 })
+  }
+
+  /** Null: too many are being checked; the client is to come again. */
+  async check(
+    credential: CredentialOf<'password'> | null,
+    password: string,
+  ): Promise<boolean | null> {
+    if (Buffer.byteLength(password) > passwordBytesMax) return false
+    const digest = this.#digest(credential?.hash ?? '', password)
+    const until = this.#remembered.get(digest)
+    if (credential !== null && until !== undefined && until > this.#nowMs()) return true
+    if (this.#checking >= checksMax) return null
+    this.#checking++
+    try {
+      this.#nobody ??= Passwords.hash(randomBytes(16).toString('hex'))
+      const hash = credential?.hash ?? (await this.#nobody)
+      const isRight = await Bun.password.verify(password, hash)
+      if (!isRight || credential === null) return false
+      this.#remember(digest)
+      return true
+    } finally {
+      this.#checking--
+    }
+  }
+
+  #digest(hash: string, password: string): string {
+    return createHmac('sha256', this.#key).update(hash).update('\0').update(password).digest('hex')
+  }
+
+  #remember(digest: string): void {
+    // A Map keeps the order of insertion: the first is the oldest.
+    if (this.#remembered.size >= rememberedMax) {
+      const oldest = this.#remembered.keys().next().value
+      if (oldest !== undefined) this.#remembered.delete(oldest)
+    }
+    this.#remembered.delete(digest)
+    this.#remembered.set(digest, this.#nowMs() + rememberedMs)
+  }
+}
