@@ -1,0 +1,201 @@
+import type { Admission, Grants, Principal, Refusal, RequestFacts, Scope } from './contract.ts'
+import { type Credential, isValidAt } from './credential.ts'
+import type { CredentialStore } from './credential-store.ts'
+import { checkHmac } from './hmac.ts'
+import { hmacScheme } from './hmac-text.ts'
+import { type AddressRule, letsIn, Networks } from './networks.ts'
+import type { NonceLog } from './nonce-log.ts'
+import type { Passwords } from './passwords.ts'
+import type { RateLimiter } from './rate-limit.ts'
+import { apiKeyId, equalHex, sha256Hex } from './secret.ts'
+import type { TokenVerifier } from './tokens.ts'
+
+export interface AuthenticatorOptions {
+  readonly store: CredentialStore
+  readonly passwords: Passwords
+  readonly tokens: () => TokenVerifier
+  readonly nonces: NonceLog
+  readonly nowMs: () => number
+  readonly hmacWindowMs: number
+  readonly addresses: Readonly<Record<Scope, AddressRule>>
+  readonly perAddress: RateLimiter
+  readonly perPrincipal: RateLimiter
+  /** Of refused attempts of one address: a guesser is slowed down long before the others notice. */
+  readonly failures: RateLimiter
+}
+
+const everything: Grants = { write: 'all', read: 'all', admin: true }
+const anonymous: Principal = {
+  name: 'anonymous',
+  way: 'anonymous',
+  grants: everything,
+  readTag: '',
+}
+
+const refuse = (code: Refusal['code'], detail: string, retryAfterS?: number): Refusal => ({
+  ok: false,
+  code,
+  detail,
+  ...(retryAfterS === undefined ? {} : { retryAfterS }),
+})
+
+/** One text for whatever is wrong: nothing is told of which names and keys exist. */
+const notValid = refuse(
+  'unauthenticated',
+  'this needs a valid credential: an API key, a user and password, a token or a signature',
+)
+
+interface Proven {
+  readonly credential: Pick<Credential, 'name' | 'networks'> & { readonly grants: Grants }
+  readonly way: Principal['way']
+  readonly bodySha256: string | null
+}
+
+/** Decides for each request who sends it and whether they may. */
+export class Authenticator {
+  readonly #options: AuthenticatorOptions
+  readonly #networks = new WeakMap<readonly string[], Networks>()
+
+  constructor(options: AuthenticatorOptions) {
+    this.#options = options
+  }
+
+  /** Whether somebody without a credential may do everything. */
+  get isOpen(): boolean {
+    return !this.#options.store.isConfigured
+  }
+
+  async admit(facts: RequestFacts, scope: Scope): Promise<Admission> {
+    const { addresses, perAddress, perPrincipal, nowMs, failures } = this.#options
+    const { address } = facts
+    if (!letsIn(addresses[scope], address)) {
+      return refuse('address-denied', `the address rules for ${scope} do not let ${address} in`)
+    }
+    const now = nowMs()
+    const wait = perAddress.take(address, now)
+    if (wait > 0) return refuse('rate-limited', `too many requests from ${address}`, wait)
+    if (this.isOpen) return { ok: true, principal: anonymous, bodySha256: null }
+    const proven = await this.#prove(facts, now)
+    if ('ok' in proven) {
+      const slower = failures.take(address, now)
+      return slower > 0
+        ? refuse('rate-limited', `too many refused attempts from ${address}`, slower)
+        : proven
+    }
+    const { credential } = proven
+    if (!this.#isFrom(credential.networks, address)) return notValid
+    if (!mayDo(credential.grants, scope)) {
+      return refuse('forbidden', `${credential.name} does not have the scope ${scope}`)
+    }
+    const later = perPrincipal.take(credential.name, now)
+    if (later > 0) return refuse('rate-limited', `too many requests of ${credential.name}`, later)
+    return { ok: true, principal: principalOf(proven), bodySha256: proven.bodySha256 }
+  }
+
+  async #prove(facts: RequestFacts, nowMs: number): Promise<Proven | Refusal> {
+    const { headers, clientCertificate } = facts
+    const authorization = headers.get('authorization')
+    const key = headers.get('x-api-key')
+    if (authorization === null && key === null) {
+      return clientCertificate === null ? notValid : this.#byCertificate(clientCertificate, nowMs)
+    }
+    if (key !== null) return this.#byApiKey(key, nowMs)
+    const [scheme = '', rest = ''] = splitOnce(authorization ?? '', ' ')
+    if (scheme === hmacScheme) return this.#byHmac(facts, authorization ?? '', nowMs)
+    if (scheme.toLowerCase() === 'basic') return await this.#byPassword(rest.trim(), nowMs)
+    if (scheme.toLowerCase() !== 'bearer') return notValid
+    const token = rest.trim()
+    return apiKeyId(token) === null
+      ? await this.#byToken(token, nowMs)
+      : this.#byApiKey(token, nowMs)
+  }
+
+  #byCertificate(fingerprint: string, nowMs: number): Proven | Refusal {
+    return proofOf(this.#options.store.certificate(fingerprint), 'client-certificate', nowMs)
+  }
+
+  #byApiKey(key: string, nowMs: number): Proven | Refusal {
+    const id = apiKeyId(key)
+    const credential = id === null ? null : this.#options.store.apiKey(id)
+    const isRight = equalHex(sha256Hex(key), credential?.sha256 ?? '0'.repeat(64))
+    return isRight ? proofOf(credential, 'api-key', nowMs) : notValid
+  }
+
+  async #byPassword(encoded: string, nowMs: number): Promise<Proven | Refusal> {
+    const { store, passwords } = this.#options
+    const [name, password] = splitOnce(Buffer.from(encoded, 'base64').toString(), ':')
+    if (password === undefined) return notValid
+    const credential = store.password(name ?? '')
+    const isRight = await passwords.check(credential, password)
+    if (isRight === null) return refuse('rate-limited', 'too many passwords are being checked', 1)
+    return isRight ? proofOf(credential, 'basic', nowMs) : notValid
+  }
+
+  async #byToken(token: string, nowMs: number): Promise<Proven | Refusal> {
+    const { store, tokens } = this.#options
+    const claims = await tokens().verify(token, nowMs)
+    if (claims === null || store.isRevokedToken(claims.id)) return notValid
+    // A token ends with the credential it was made for, and loses the scopes that it loses.
+    const owner = store.named(claims.name)
+    if (owner === null || !isValidAt(owner, nowMs)) return notValid
+    const { name, networks } = owner
+    const grants = {
+      write: owner.grants.write === null ? null : claims.grants.write,
+      read: owner.grants.read === null ? null : claims.grants.read,
+      admin: owner.grants.admin && claims.grants.admin,
+    }
+    return { credential: { name, networks, grants }, way: 'token', bodySha256: null }
+  }
+
+  #byHmac(facts: RequestFacts, header: string, nowMs: number): Proven | Refusal {
+    const { store, nonces, hmacWindowMs } = this.#options
+    const find = (id: string) => {
+      const found = store.hmac(id)
+      return found !== null && isValidAt(found, nowMs) ? found : null
+    }
+    const outcome = checkHmac(facts, header, { nowMs, windowMs: hmacWindowMs, nonces, find })
+    if (outcome.ok) {
+      return { credential: outcome.credential, way: 'hmac', bodySha256: outcome.bodySha256 }
+    }
+    switch (outcome.why) {
+      case 'invalid':
+        return notValid
+      case 'outside-window':
+        return refuse('replayed', 'the signature is too old, or from the future: sign it anew')
+      case 'replayed':
+        return refuse('replayed', 'a submission with this nonce has been taken')
+      case 'too-many':
+        return refuse('rate-limited', 'too many signed submissions within the replay window', 60)
+    }
+  }
+
+  #isFrom(texts: readonly string[], address: string): boolean {
+    if (texts.length === 0) return true
+    const known = this.#networks.get(texts) ?? new Networks(texts)
+    this.#networks.set(texts, known)
+    return known.has(address)
+  }
+}
+
+function proofOf(credential: Credential | null, way: Principal['way'], nowMs: number) {
+  if (credential === null || !isValidAt(credential, nowMs)) return notValid
+  return { credential, way, bodySha256: null }
+}
+
+function principalOf({ credential, way }: Proven): Principal {
+  const { name, grants } = credential
+  const { read } = grants
+  const readTag =
+    read === 'all' || read === null ? '' : sha256Hex(JSON.stringify(read)).slice(0, 12)
+  return { name, way, grants, readTag }
+}
+
+export function mayDo(grants: Grants, scope: Scope): boolean {
+  return scope === 'admin' ? grants.admin : grants[scope] !== null
+}
+
+/** Before and after the first separator; one part where there is none. */
+function splitOnce(text: string, separator: string): string[] {
+  const at = text.indexOf(separator)
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + separator.length)]
+}

@@ -1,0 +1,134 @@
+import * as fs from 'node:fs'
+import type { Credential, CredentialFileContent, CredentialOf } from './credential.ts'
+import { credentialPath, readCredentials } from './credential-file.ts'
+
+/** How often the file is looked at for a change made by another process. */
+const lookEveryMs = 250
+
+export interface CredentialStoreOptions {
+  readonly dataDirectory: string
+  /** Monotonic ms. */
+  readonly elapsedMs: () => number
+  /** The file has changed and cannot be taken: what was known stays in force. */
+  readonly onTrouble: (error: unknown) => void
+}
+
+/** The credentials in force. A change of the file is seen within a quarter of a second. */
+export class CredentialStore {
+  readonly path: string
+  readonly #options: CredentialStoreOptions
+  #content: CredentialFileContent
+  #index: CredentialIndex
+  #stamp: string
+  #lookedMs: number
+
+  /** Throws CredentialFileError. */
+  constructor(options: CredentialStoreOptions) {
+    this.#options = options
+    this.path = credentialPath(options.dataDirectory)
+    this.#stamp = stampOf(this.path)
+    this.#content = readCredentials(this.path)
+    this.#index = indexOf(this.#content)
+    this.#lookedMs = options.elapsedMs()
+  }
+
+  /** Grows with every change seen. */
+  generation = 0
+
+  get content(): CredentialFileContent {
+    this.#look()
+    return this.#content
+  }
+
+  /** Whether anybody has to prove who they are: revoked and expired ones count, so that the last one's end opens nothing. */
+  get isConfigured(): boolean {
+    this.#look()
+    return this.#content.credentials.length > 0
+  }
+
+  apiKey(id: string): CredentialOf<'api-key'> | null {
+    this.#look()
+    return this.#index.apiKeys.get(id) ?? null
+  }
+
+  hmac(id: string): CredentialOf<'hmac'> | null {
+    this.#look()
+    return this.#index.hmacs.get(id) ?? null
+  }
+
+  password(name: string): CredentialOf<'password'> | null {
+    this.#look()
+    return this.#index.passwords.get(name) ?? null
+  }
+
+  certificate(fingerprint: string): CredentialOf<'client-certificate'> | null {
+    this.#look()
+    return this.#index.certificates.get(fingerprint) ?? null
+  }
+
+  isRevokedToken(id: string): boolean {
+    this.#look()
+    return this.#index.revokedTokens.has(id)
+  }
+
+  /** Any credential of that name: a token's principal must still be one. */
+  named(name: string): Credential | null {
+    this.#look()
+    return this.#index.names.get(name) ?? null
+  }
+
+  /** Looks now: after a change of its own. */
+  reload(): void {
+    this.#lookedMs = this.#options.elapsedMs()
+    const stamp = stampOf(this.path)
+    if (stamp === this.#stamp) return
+    this.#stamp = stamp
+    try {
+      this.#content = readCredentials(this.path)
+      this.#index = indexOf(this.#content)
+      this.generation++
+    } catch (error) {
+      this.#options.onTrouble(error)
+    }
+  }
+
+  #look(): void {
+    if (this.#options.elapsedMs() - this.#lookedMs >= lookEveryMs) this.reload()
+  }
+}
+
+interface CredentialIndex {
+  readonly apiKeys: ReadonlyMap<string, CredentialOf<'api-key'>>
+  readonly hmacs: ReadonlyMap<string, CredentialOf<'hmac'>>
+  readonly passwords: ReadonlyMap<string, CredentialOf<'password'>>
+  readonly certificates: ReadonlyMap<string, CredentialOf<'client-certificate'>>
+  readonly names: ReadonlyMap<string, Credential>
+  readonly revokedTokens: ReadonlySet<string>
+}
+
+function indexOf({ credentials, revokedTokens }: CredentialFileContent): CredentialIndex {
+  const apiKeys = new Map<string, CredentialOf<'api-key'>>()
+  const hmacs = new Map<string, CredentialOf<'hmac'>>()
+  const passwords = new Map<string, CredentialOf<'password'>>()
+  const certificates = new Map<string, CredentialOf<'client-certificate'>>()
+  for (const credential of credentials) {
+    if (credential.kind === 'api-key') apiKeys.set(credential.id, credential)
+    else if (credential.kind === 'hmac') hmacs.set(credential.id, credential)
+    else if (credential.kind === 'password') passwords.set(credential.name, credential)
+    else certificates.set(credential.fingerprint, credential)
+  }
+  return {
+    apiKeys,
+    hmacs,
+    passwords,
+    certificates,
+    names: new Map(credentials.map((credential) => [credential.name, credential])),
+    revokedTokens: new Set(revokedTokens.map(({ id }) => id)),
+  }
+}
+
+/** Changes whenever the file is replaced: its inode and times. */
+function stampOf(path: string): string {
+  const stat = fs.statSync(path, { throwIfNoEntry: false, bigint: true })
+  return stat === undefined ? '' : `${stat.ino}-${stat.mtimeNs}-${stat.size}`
+}
