@@ -1,14 +1,30 @@
 import { type Kind, kindCount } from '../event/kind.ts'
 import { ByteSource } from './byte-source.ts'
-import type { ColumnValues, OpenBlock, RestValue, TextValues } from './contract.ts'
+import type {
+  ColumnValues,
+  OpenBlock,
+  RestValue,
+  StoredFilter,
+  StoredUuids,
+  TextValues,
+} from './contract.ts'
 import { type ColumnHead, decodeColumn } from './decode-column.ts'
 import { decodeNumbers } from './decode-numbers.ts'
 import { decodeText } from './decode-text.ts'
-import { blockMagic, blockVersion, columnsMax, rowsMax, sectionBytesMax } from './format.ts'
+import {
+  blockMagic,
+  blockVersion,
+  columnsMax,
+  rowsMax,
+  sectionBytesMax,
+  TextCode,
+} from './format.ts'
 import { FormatError } from './format-error.ts'
+import { decodeRows } from './presence.ts'
 import { decodeRest } from './rest.ts'
 import { readPiece, readPieces, readPlace, type SectionPlace } from './section-reader.ts'
-import { mayHold } from './token-filter.ts'
+import { mayHold, readFilter } from './token-filter.ts'
+import { readUuids } from './uuid.ts'
 
 /** What the directory says of a column; its values are in its section. */
 export interface ColumnEntry extends ColumnHead {
@@ -105,6 +121,20 @@ export class BlockReader implements OpenBlock {
   mayHold(index: number, text: string): boolean {
     const filter = this.columns[index]?.filter ?? null
     return filter === null || mayHold(this.#open(filter, `filter of column ${index}`), text)
+  }
+
+  filter(index: number): StoredFilter | null {
+    const place = this.columns[index]?.filter ?? null
+    return place === null ? null : readFilter(this.#open(place, `filter of column ${index}`))
+  }
+
+  uuids(index: number): StoredUuids | null {
+    const entry = this.columns[index]
+    if (entry === undefined || this.filter(index)?.items !== 'uuids') return null
+    const source = this.#open(entry.place, `column ${index}`)
+    const rows = decodeRows(source, entry.count, this.rowCount)
+    if (source.u8() !== TextCode.Uuid) source.fail('a filter of UUIDs, and none')
+    return { rows, ...readUuids(source, entry.count) }
   }
 
   rest(): readonly RestValue[] {

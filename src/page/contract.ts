@@ -120,6 +120,26 @@ export interface ColumnFacts {
   readonly max: number | null
 }
 
+/** What a token filter consists of; token-filter.ts says how to ask it. */
+export interface StoredFilter {
+  readonly items: 'uuids' | 'words'
+  /** Groups of 32 bytes. */
+  readonly groups: Uint8Array
+}
+
+/** A column of UUIDs as they are stored, to be searched without being decoded; see uuid.ts. */
+export interface StoredUuids {
+  /** The row of each entry, ascending; null: one entry for every row. */
+  readonly rows: Uint16Array | null
+  readonly count: number
+  /** 16 bytes of each; or, all being of version 4, 14, without those at 6 and 8. */
+  readonly bytes: Uint8Array
+  readonly stride: 14 | 16
+  /** Of 14: the low 8 and the high 2 (four a byte) of the ten bits that the bytes at 6 and 8 add. */
+  readonly low: Uint8Array
+  readonly high: Uint8Array
+}
+
 /** A block opened for reading; each part is decompressed when it is first asked for. */
 export interface OpenBlock {
   readonly minute: number
@@ -147,4 +167,8 @@ export interface OpenBlock {
    */
   mayHold(index: number, text: string): boolean
   rest(): readonly RestValue[]
+  /** The column's token filter, for those who ask many blocks the same; null: it has none. */
+  filter?(index: number): StoredFilter | null
+  /** The UUIDs of a column whose filter is one of UUIDs; null: of any other. */
+  uuids?(index: number): StoredUuids | null
 }

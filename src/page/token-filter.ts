@@ -1,5 +1,6 @@
 import type { ByteSink } from './byte-sink.ts'
 import type { ByteSource } from './byte-source.ts'
+import type { StoredFilter } from './contract.ts'
 import { bufferOf, offsetOf, type TextColumn } from './text-column.ts'
 
 /*
@@ -69,22 +70,37 @@ export function encodeWordFilter(sink: ByteSink, column: TextColumn): boolean {
   return true
 }
 
-/** Whether every item of `text` may be in the column whose filter this is. Throws FormatError. */
-export function mayHold(source: ByteSource, text: string): boolean {
+/** Reads a filter; its groups are a view. Throws FormatError. */
+export function readFilter(source: ByteSource): StoredFilter {
   const items = source.u8()
   if (items > Items.Words) source.fail(`no items have the code ${items}`)
   const groups = source.take(source.left)
   if (groups.length === 0 || groups.length % 32 !== 0) source.fail('a filter of no whole groups')
-  const view = new DataView(groups.buffer, groups.byteOffset, groups.byteLength)
-  const hashes = items === Items.Uuids ? uuidHash(text) : wordHashes(text)
-  if (hashes === null) return false
-  return [...hashes].every((hash) => {
-    const group = groupOf(hash, groups.length / 32)
-    return salts.every((salt, i) => {
-      const bit = Math.imul(hash, salt) >>> 27
-      return ((view.getUint32(group * 32 + i * 4, true) >>> bit) & 1) === 1
-    })
-  })
+  return { items: items === Items.Uuids ? 'uuids' : 'words', groups }
+}
+
+/** Whether every item of `text` may be in the column whose filter this is. Throws FormatError. */
+export function mayHold(source: ByteSource, text: string): boolean {
+  const filter = readFilter(source)
+  const hashes = filter.items === 'uuids' ? uuidHash(text) : wordHashes(text)
+  return hashes !== null && mayHoldAll(filter, hashes)
+}
+
+/**
+ * Whether all items with these hashes may be in the column; the hashes are of the filter's kind of items.
+ * About 50 ns an item.
+ */
+export function mayHoldAll({ groups }: StoredFilter, hashes: Int32Array): boolean {
+  for (let i = 0; i < hashes.length; i++) {
+    const hash = hashes[i] ?? 0
+    let at = groupOf(hash, groups.length / 32) * 32
+    for (let k = 0; k < 8; k++) {
+      const bit = Math.imul(hash, salts[k] ?? 0) >>> 27
+      if ((((groups[at + (bit >> 3)] ?? 0) >> (bit & 7)) & 1) === 0) return false
+      at += 4
+    }
+  }
+  return true
 }
 
 function encodeHashes(sink: ByteSink, hashes: Int32Array, itemCount: number): void {
@@ -104,8 +120,8 @@ function groupOf(hash: number, groupCount: number): number {
   return Math.floor(((hash >>> 0) * groupCount) / 0x1_0000_0000)
 }
 
-/** Null when the text is no canonical UUID: such a column does not hold it. */
-function uuidHash(text: string): Int32Array | null {
+/** Of a whole UUID. Null when the text is no canonical one: a column of UUIDs does not hold it. */
+export function uuidHash(text: string): Int32Array | null {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return null
   const bytes = Buffer.from(text.replaceAll('-', ''), 'hex')
   let hash: number = seed
@@ -113,7 +129,8 @@ function uuidHash(text: string): Int32Array | null {
   return Int32Array.of(finish(hash, 16))
 }
 
-function wordHashes(text: string): Int32Array {
+/** Of all words of a text, in any case. */
+export function wordHashes(text: string): Int32Array {
   const set = new HashSet()
   const bytes = Buffer.from(text)
   addWords(set, bytes, 0, bytes.length)

@@ -1,5 +1,6 @@
 import type { ByteSink } from './byte-sink.ts'
 import type { ByteSource } from './byte-source.ts'
+import type { StoredUuids } from './contract.ts'
 import { bufferOf, chunkEntries, loadChunk, offsetOf, type TextColumn } from './text-column.ts'
 
 /*
@@ -101,9 +102,8 @@ export function decodeUuids(
   source: ByteSource,
   count: number,
 ): { bytes: Uint8Array; offsets: Uint32Array } {
-  const code = source.u8()
-  if (code > form.version4) source.fail(`no form of UUIDs has the code ${code}`)
-  const rows = code === form.plain ? source.take(count * 16) : readVersion4(source, count)
+  const stored = readUuids(source, count)
+  const rows = stored.stride === 16 ? stored.bytes : wholeUuids(stored, count)
   const bytes = new Uint8Array(count * textBytes)
   const offsets = new Uint32Array(count + 1)
   for (let i = 0; i < count; i++) {
@@ -120,10 +120,43 @@ export function decodeUuids(
   return { bytes, offsets }
 }
 
-function readVersion4(source: ByteSource, count: number): Uint8Array {
-  const most = source.take(count * 14)
-  const low = source.take(count)
-  const high = source.take((count + 3) >> 2)
+/** UUIDs as they are stored: views, nothing decoded. Throws FormatError. */
+export function readUuids(source: ByteSource, count: number): Omit<StoredUuids, 'rows'> {
+  const code = source.u8()
+  if (code > form.version4) source.fail(`no form of UUIDs has the code ${code}`)
+  const stride = code === form.plain ? 16 : 14
+  const bytes = source.take(count * stride)
+  const low = source.take(stride === 16 ? 0 : count)
+  return { count, bytes, stride, low, high: source.take((low.length + 3) >> 2) }
+}
+
+/** Where a byte of a UUID is among the 14 that are stored of version 4; -1: it is 6 or 8, in parts elsewhere. */
+export function storedPlace(byte: number): number {
+  if (byte < 6) return byte
+  if (byte === 7) return 6
+  return byte === 6 || byte === 8 ? -1 : byte - 2
+}
+
+/** Writes the text of a stored UUID, 36 bytes, at the beginning of `into`. */
+export function writeStoredUuid(
+  { bytes, stride, low, high }: Omit<StoredUuids, 'rows'>,
+  entry: number,
+  into: Uint8Array,
+): void {
+  const bits = (low[entry] ?? 0) | ((((high[entry >> 2] ?? 0) >> ((entry & 3) * 2)) & 3) << 8)
+  for (let k = 0; k < 16; k++) {
+    const place = stride === 16 ? k : storedPlace(k)
+    let byte = bytes[entry * stride + place] ?? 0
+    if (place < 0) byte = k === 6 ? 0x40 | (bits >> 6) : 0x80 | (bits & 63)
+    const at = places[k] ?? 0
+    into[at] = digits[byte >> 4] ?? 0
+    into[at + 1] = digits[byte & 15] ?? 0
+  }
+  for (const place of dashes) into[place] = dash
+}
+
+function wholeUuids(stored: Omit<StoredUuids, 'rows'>, count: number): Uint8Array {
+  const { bytes: most, low, high } = stored
   const rows = new Uint8Array(count * 16)
   let from = 0
   for (let i = 0; i < count; i++) {

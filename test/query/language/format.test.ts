@@ -53,7 +53,7 @@ test('the text is the usual spelling', () => {
     ['timestamp:1970-01-01', 'timestamp:[1970-01-01T00:00:00.000Z TO 1970-01-02T00:00:00.000Z}'],
     ['timestamp>-1h', 'timestamp>1969-12-31T23:00:00.000Z'],
     [' ', '*'],
-    [String.raw`/a\/b /`, String.raw`/a\/b /`],
+    [String.raw`/a\/b c/`, String.raw`/a\/b c/`],
     ['x:[* TO 5}', 'x<5'],
   ]
   for (const [text, expected] of cases) {

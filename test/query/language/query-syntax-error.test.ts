@@ -36,7 +36,7 @@ const cases: readonly (readonly [string, number, RegExp, string])[] = [
   ['x>007', 3, /neither a number nor a time/, 'now'],
   ['x:[1 2]', 6, /a range needs TO/, 'TO'],
   ['x:[1 TO 2', 10, /range does not end/, '] to include the end'],
-  ['x:[1 TO', 9, /a range needs a value here/, 'a value'],
+  ['x:[1 TO', 8, /a range needs a value here/, 'a value'],
   ['x:[TO 2]', 4, /a range needs a value here/, '*'],
   ['x:[1 TO ]', 9, /a range needs a value here/, '*'],
   ['level:wrn', 7, /no level "wrn": the levels are emerg, alert, crit/, 'warn'],
