@@ -153,12 +153,42 @@ export const options = {
     'columns of a block; members beyond share one',
   ),
 
+  tailsMax: number(64, [0, 1_024], 'tails', 'live tails that may be connected at once'),
+
   keyWindowHours: number(24, [1, 720], 'hours', 'how long an Idempotency-Key is remembered'),
   keysMax: number(
     1_000_000,
     [1_000, 100_000_000],
     'keys',
     'idempotency keys remembered; the oldest are forgotten first',
+  ),
+  queryThreads: number(2, [1, 64], 'threads', 'threads that answer queries, started when needed'),
+  queryConcurrency: number(16, [1, 1_024], 'queries', 'queries under work at once'),
+  queryQueue: number(64, [0, 65_536], 'queries', 'queries that may wait for others to end'),
+  queryTimeMs: number(
+    30_000,
+    [10, 3_600_000],
+    'ms',
+    'time one query may take; of a stream, from one part of it to the next',
+  ),
+  queryBytes: number(
+    64 * GiB,
+    [1 * KiB, 2 ** 50],
+    'bytes',
+    'bytes of pages that one query may look at, as they are stored',
+  ),
+  queryGroups: number(100_000, [1, 10_000_000], 'groups', 'groups of one statistic'),
+  queryMemoryBytes: number(
+    256 * MiB,
+    [64 * KiB, 64 * GiB],
+    'bytes',
+    'memory that one query may hold beside the cache',
+  ),
+  queryCacheBytes: number(
+    256 * MiB,
+    [0, 1024 * GiB],
+    'bytes',
+    'memory of the caches of decompressed blocks, of all query threads together',
   ),
   stopTimeoutMs: number(
     30_000,

@@ -12,6 +12,7 @@ import { IngestPipeline } from './ingest/ingest.ts'
 import { MinuteTimer } from './ingest/minute-timer.ts'
 import { runRetention } from './ingest/retention-run.ts'
 import { makePageService } from './query/page-service.ts'
+import { TailService } from './query/tail/tail-service.ts'
 import { recover, type Recovered } from './recover.ts'
 import type { TimeSource } from './ring/server-clock.ts'
 import { checkAddress, openBook, prepareData } from './start.ts'
@@ -43,6 +44,7 @@ class Status {
   setAside = 0
   isStopping = false
   metrics: Metrics | null = null
+  tails: TailService | null = null
 
   constructor(log: Logger) {
     this.#log = log
@@ -66,7 +68,8 @@ class Status {
     this.setAside++
   }
 
-  onClosed({ tookMs }: ClosedMinute): void {
+  onClosed({ minute, tookMs }: ClosedMinute): void {
+    this.tails?.closed(minute)
     if (this.metrics === null) return
     this.metrics.closedMinutes++
     this.metrics.lastCloseMs = tookMs
@@ -124,7 +127,9 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   const disk = new DiskWatch(config.data, config.diskReserveBytes)
   opened.defer(() => disk.stop())
   await disk.start()
-  const ingest = makeIngest(recovered, status, disk)
+  const tails = opened.use(makeTails({ config, log, recovered, book }))
+  status.tails = tails
+  const ingest = makeIngest(recovered, status, disk, tails)
   const metrics = makeMetrics({ recovered, disk, ingest, book, status })
   const retain = makeRetain({ config, log, book, metrics, nowMs })
   // A full disk must not keep readers out: the closing goes on as soon as there is space.
@@ -134,6 +139,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     {
       ingest,
       pages,
+      tails,
       book: bookAccess(book, closed, nowMs),
       metrics,
       unready: () => reasonsAgainst(status, disk, recovered),
@@ -190,7 +196,34 @@ function makeRetain({ config, log, book, metrics, nowMs }: Retained): () => Prom
   }
 }
 
-function makeIngest(recovered: Recovered, status: Status, disk: DiskWatch): IngestPipeline {
+interface Tailed {
+  readonly config: Config
+  readonly log: Logger
+  readonly recovered: Recovered
+  readonly book: WorkerWriter
+}
+
+function makeTails({ config, log, recovered, book }: Tailed): TailService {
+  return new TailService({
+    data: {
+      dataDirectory: config.data,
+      limits: recovered.shared.limits,
+      blockColumnsMax: config.blockColumnsMax,
+    },
+    tailsMax: config.tailsMax,
+    cut: () => {
+      return { closedThrough: book.state.closedThrough, minutes: recovered.ring.openMinutes() }
+    },
+    onDeath: (error) => log.error({ err: error }, 'the thread of the tails has stopped'),
+  })
+}
+
+function makeIngest(
+  recovered: Recovered,
+  status: Status,
+  disk: DiskWatch,
+  tails: TailService,
+): IngestPipeline {
   const { shared, journal, clock, lastSequence } = recovered
   return new IngestPipeline({
     ...shared,
@@ -198,6 +231,7 @@ function makeIngest(recovered: Recovered, status: Status, disk: DiskWatch): Inge
     nowMs: () => clock.now(),
     trouble: () => (disk.isFull ? 'disk-full' : status.trouble),
     lastSequence,
+    tap: tails,
     observe: {
       accepted: (events, bytes) => status.onAccepted(events, bytes),
       refused: (listed) => status.metrics?.refused(listed),

@@ -11,6 +11,7 @@ import { indexOperation } from './eventqry/index-operation.ts'
 import { minutesOperation } from './eventqry/minutes-operation.ts'
 import { minuteOperation, periodOperation } from './eventqry/page-operations.ts'
 import { pageBytesOperation } from './eventqry/page-bytes-operation.ts'
+import { tailOperation } from './eventqry/tail-operation.ts'
 import { allowedMethods, answerUnrouted } from './methods.ts'
 import { opsOperations } from './ops/operations.ts'
 import type { Call, Operation } from './operation.ts'
@@ -28,6 +29,7 @@ export function makeOperations(dependencies: AppDependencies): readonly Operatio
     periodOperation(dependencies, 'day'),
     eventOperation(dependencies),
     pageBytesOperation(dependencies),
+    tailOperation(dependencies),
     ...opsOperations(dependencies),
   ]
 }

@@ -2,12 +2,14 @@ import type { Logger } from 'pino'
 import type { BookState, BookStats, DropReport } from '../book/contract.ts'
 import type { Ingest } from '../ingest/contract.ts'
 import type { PageService } from '../query/contract.ts'
+import type { Tails } from '../query/tail/contract.ts'
 import type { Metrics } from './ops/metrics.ts'
 
 /** Everything the HTTP layer needs; server.ts builds it. */
 export interface AppDependencies {
   readonly ingest: Ingest
   readonly pages: PageService
+  readonly tails: Tails
   readonly book: BookAccess
   readonly metrics: Metrics
   /** Why the server is not ready to take batches; empty: it is. */

@@ -170,6 +170,12 @@ export const problems = {
     explanation:
       'The server log says what the system said. Send the batch again after Retry-After seconds.',
   },
+  'too-many-tails': {
+    status: 503,
+    title: 'Too many tails',
+    explanation:
+      'As many live tails are connected as `--tails-max` allows. Try again after Retry-After seconds.',
+  },
   stopping: {
     status: 503,
     title: 'The server is stopping',
