@@ -80,7 +80,8 @@ export class NonceLog implements Disposable {
     if (fs.existsSync(path)) {
       const bytes = fs.readFileSync(path)
       const isOurs = bytes.subarray(0, headBytes).equals(headOf(bootId))
-      for (let at = headBytes; isOurs && at + entryBytes <= bytes.length; at += entryBytes) {
+      const end = isOurs ? bytes.length : 0
+      for (let at = headBytes; at + entryBytes <= end; at += entryBytes) {
         if (bytes.readUInt32LE(at + 8) > nowS) kept.push(bytes.subarray(at, at + entryBytes))
       }
     }
