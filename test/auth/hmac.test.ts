@@ -67,6 +67,9 @@ function check(signed: SignedParts, sent: SignedParts = signed, key = secret) {
   return checkHmac(factsOf(sent), header, { nowMs, windowMs, nonces, find })
 }
 
+const at = (offset: number, nonce: string) =>
+  check({ ...parts, timestamp: String(nowMs + offset), nonce })
+
 describe('an HMAC submission', () => {
   test('is taken once', () => {
     expect(check(parts)).toEqual({ ok: true, credential, bodySha256: parts.bodySha256 })
@@ -101,8 +104,6 @@ describe('an HMAC submission', () => {
   })
 
   test('is taken up to the edges of the window and not beyond', () => {
-    const at = (offset: number, nonce: string) =>
-      check({ ...parts, timestamp: String(nowMs + offset), nonce })
     expect(at(-windowMs, 'edge-nonce-number-0001').ok).toBe(true)
     expect(at(windowMs, 'edge-nonce-number-0002').ok).toBe(true)
     expect(at(-windowMs - 1, 'edge-nonce-number-0003')).toEqual({
