@@ -45,6 +45,7 @@ export async function openBook(
     const book = await WorkerWriter.open({
       ...events,
       directory: `${config.data}/book`,
+      onAside: (aside) => log.error({ ...aside }, 'a part of the book was set aside'),
       keys: { windowMs: config.keyWindowHours * 3_600_000, keysMax: config.keysMax },
     })
     for (const aside of book.aside) log.error({ ...aside }, 'a day of the book was set aside')

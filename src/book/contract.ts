@@ -1,5 +1,7 @@
 import type { Summary, Tally } from '../page/contract.ts'
 import type { SealedBlock } from '../ring/block-builder.ts'
+import type { CatalogueEntry } from './catalogue-entry.ts'
+import type { CatalogueAbout } from './catalogue-store.ts'
 
 /** All minutes are whole minutes since the epoch. */
 export interface BookState {
@@ -89,6 +91,17 @@ export interface BookReader extends Disposable {
   /** The minute of the page with that digest. */
   minuteOfDigest(digest: Uint8Array): number | null
   rollup(unit: 'hour' | 'day', start: number): Tally | null
+  /** Every pair of facility and event that was ever counted; null: there is none that can be read. */
+  catalogue(): CatalogueView | null
+}
+
+/** The catalogue as it has been written: pages after `about.appliedThrough` are not in it yet. */
+export interface CatalogueView {
+  /** Another number: another catalogue, made again from the pages. */
+  readonly generation: number
+  readonly about: CatalogueAbout
+  /** All of them as `about` says, when asked in the same turn of the event loop; null: damaged. 2 µs an entry. */
+  entries(): CatalogueEntry[] | null
 }
 
 export interface MinuteRange {

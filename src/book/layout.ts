@@ -16,6 +16,7 @@ import { join } from 'node:path'
  *       digests           digest[0..8), minute u32      → nothing: finds a page by its digest
  *       rollups           'h' or 'd', first minute u32  → checked tally of the hour or the day
  *     keys-1/           one generation of idempotency keys (see key-store.ts)
+ *     catalogue-1/      every pair of facility and event, derived from the pages (see catalogue-store.ts)
  *     2026-11-21.g1.corrupt/    a day that could not be opened, set aside
  *
  * Version rule: a reader refuses a book whose `format` is newer than it knows. What changes a value's

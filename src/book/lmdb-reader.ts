@@ -1,6 +1,8 @@
 import type { Summary, Tally } from '../page/contract.ts'
 import { decodeTally } from '../page/tally-decoder.ts'
-import { type BookReader, type BookState, DamagedPage, type MinuteRange } from './contract.ts'
+import { CatalogueReader } from './catalogue-reader.ts'
+import type { BookReader, BookState, CatalogueView, MinuteRange } from './contract.ts'
+import { DamagedPage } from './contract.ts'
 import { DayHandles } from './day-handles.ts'
 import type { DayPages } from './day-pages.ts'
 import { minutesOfUnit, minutesPerDay, type RollupUnit } from './layout.ts'
@@ -24,6 +26,7 @@ export class LmdbReader implements BookReader {
   readonly #onDamage: (damage: DamagedPage) => void
   readonly #meta: MetaStore
   readonly #days: DayHandles
+  readonly #catalogue: CatalogueReader
   /** The page that was read last: its directory and its blocks are asked for one after the other. */
   #last: StoredPage | null = null
   #stateBytes: Buffer
@@ -34,6 +37,7 @@ export class LmdbReader implements BookReader {
     this.#onDamage = onDamage ?? (() => {})
     this.#meta = new MetaStore(directory, 'share')
     this.#days = new DayHandles(directory)
+    this.#catalogue = new CatalogueReader(directory)
     this.#stateBytes = Buffer.from(this.#meta.stateBytes())
     this.#state = this.#meta.state()
     this.#days.update(this.#meta.days())
@@ -121,7 +125,12 @@ export class LmdbReader implements BookReader {
     return this.#storedRollup(unit, start) ?? rollUp(this.#tallies(), unit, start)
   }
 
+  catalogue(): CatalogueView | null {
+    return this.#catalogue.view()
+  }
+
   [Symbol.dispose](): void {
+    this.#catalogue[Symbol.dispose]()
     this.#days.close()
     this.#meta.close()
   }

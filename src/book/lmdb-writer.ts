@@ -4,6 +4,7 @@ import { encodeSummary, linkOf } from '../page/summary.ts'
 import { encodeTally } from '../page/tally-encoder.ts'
 import { createHash } from 'node:crypto'
 import { type AsideDay, openDays } from './book-open.ts'
+import { CatalogueKeeper, cataloguePairsMaxDefault } from './catalogue-keeper.ts'
 import type { BookState, BookStats, CloseRequest, ClosedMinute, DropReport } from './contract.ts'
 import { bytesOnDisk, type DaySet } from './day-set.ts'
 import { DiskTrouble, onDisk, requireSpace } from './disk-trouble.ts'
@@ -23,6 +24,8 @@ export interface LmdbWriterOptions {
   /** Free space below which nothing is written, in bytes: LMDB rewrites pages before it frees the old ones. */
   readonly reserveBytes: number
   readonly now: () => number
+  /** Pairs that the catalogue keeps at most; left out: its default. */
+  readonly cataloguePairsMax?: number
 }
 
 export const reserveBytesDefault = 1024 * 1024
@@ -36,6 +39,7 @@ export class LmdbWriter implements Disposable {
   readonly #meta: MetaStore
   readonly #days: DaySet
   readonly #keys: KeyStore
+  readonly #catalogue: CatalogueKeeper
   readonly #drafts = new Map<number, PageDraft>()
   /** Directories that could not be opened and were set aside when the book was. */
   readonly aside: readonly AsideDay[]
@@ -51,6 +55,12 @@ export class LmdbWriter implements Disposable {
     const opened = openDays(directory, this.#meta, this.#state)
     this.#days = opened.days
     this.#keys = new KeyStore(directory, options.keys)
+    const catalogue = {
+      book: directory,
+      pairsMax: options.cataloguePairsMax ?? cataloguePairsMaxDefault,
+      write: (bytes: number, action: () => void) => this.#write(bytes, action),
+    }
+    this.#catalogue = new CatalogueKeeper(catalogue, this.#days)
     const keys = this.#keys.aside.map((each) => ({ day: 'keys', pages: 0, ...each }))
     this.aside = [...opened.aside, ...keys]
     if (this.#state.closedThrough !== null) this.#keys.sweepAfter(this.#state.closedThrough)
@@ -100,6 +110,7 @@ export class LmdbWriter implements Disposable {
     const before = Math.min(beforeMinute, through === null ? 0 : through + 1)
     const plan = planDrop(this.#days, this.#state, before)
     if (dryRun || before <= (this.#state.droppedBefore ?? 0)) return plan.report
+    this.#catalogue.beforeDrop(this.#state, before)
     const { directory, reserveBytes, now } = this.#options
     onDisk(directory, reserveBytes, () => {
       this.#state = commitDrop(this.#meta, this.#state, { plan, why, atMs: atMs ?? now() })
@@ -111,6 +122,15 @@ export class LmdbWriter implements Disposable {
       if (!(error instanceof DiskTrouble)) throw error
     }
     return plan.report
+  }
+
+  /**
+   * Brings the catalogue up to the pages, a few dozen at a time: to be called after a close and when the book
+   * has been opened, until it says that none is left. What closes a minute does not wait for it.
+   */
+  catchUp(): { readonly isBehind: boolean; readonly aside: readonly AsideDay[] } {
+    const isBehind = this.#catalogue.catchUp(this.#state)
+    return { isBehind, aside: this.#catalogue.takeAside() }
   }
 
   /** What planRetention asks for. */
@@ -140,6 +160,7 @@ export class LmdbWriter implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#catalogue.close()
     this.#days.close()
     this.#keys.close()
     this.#meta.close()

@@ -1,5 +1,6 @@
 import type { SealedBlock } from '../ring/block-builder.ts'
 import type { AsideDay } from './book-open.ts'
+import { cataloguePairsMaxDefault } from './catalogue-keeper.ts'
 import type {
   BookState,
   BookStats,
@@ -30,6 +31,9 @@ export interface WorkerWriterOptions {
   readonly onTrouble: (trouble: Trouble | null) => void
   /** The writer's thread has died: nothing can be closed any more. A bug; the process should end. */
   readonly onDeath: (error: Error) => void
+  /** Something that could not be used has been set aside since the book was opened: the catalogue. */
+  readonly onAside?: (aside: AsideDay) => void
+  readonly cataloguePairsMax?: number
   readonly keys?: KeyStoreLimits
   readonly reserveBytes?: number
 }
@@ -57,12 +61,13 @@ export class WorkerWriter implements BookWriter {
 
   /** Starts the thread and opens the book. Rejects with NewerBookFormat, or Error naming what is wrong. */
   static async open(options: WorkerWriterOptions): Promise<WorkerWriter> {
-    const { directory, onTrouble, onDeath, keys, reserveBytes } = options
-    const link = new WorkerLink(onTrouble, onDeath)
+    const { directory, keys, reserveBytes, cataloguePairsMax } = options
+    const link = new WorkerLink(options)
     const start = {
       directory,
       keys: keys ?? keyStoreDefaults,
       reserveBytes: reserveBytes ?? reserveBytesDefault,
+      cataloguePairsMax: cataloguePairsMax ?? cataloguePairsMaxDefault,
     }
     try {
       const opened = await link.ask({ kind: 'open', start }, 'open')
@@ -124,18 +129,18 @@ type Opened = Answer<'open'>
 class WorkerLink {
   readonly #worker = new Worker(new URL('./writer-worker.ts', import.meta.url), { smol: true })
   readonly #waiting = new Map<number, Waiting>()
-  readonly #onTrouble: (trouble: Trouble | null) => void
+  readonly #options: WorkerWriterOptions
   #nextId = 1
   #ended: Error | null = null
 
-  constructor(onTrouble: (trouble: Trouble | null) => void, onDeath: (error: Error) => void) {
-    this.#onTrouble = onTrouble
+  constructor(options: WorkerWriterOptions) {
+    this.#options = options
     this.#worker.onmessage = ({ data }: MessageEvent<WriterReply>) => this.#receive(data)
     const die = (message: string): void => {
       if (this.#ended !== null) return
       const error = new Error(`the book's writing thread has died: ${message}`)
       this.#end(error)
-      onDeath(error)
+      options.onDeath(error)
     }
     this.#worker.onerror = (event) => {
       event.preventDefault()
@@ -179,7 +184,8 @@ class WorkerLink {
   }
 
   #receive(reply: WriterReply): void {
-    if ('trouble' in reply) return this.#onTrouble(reply.trouble)
+    if ('trouble' in reply) return this.#options.onTrouble(reply.trouble)
+    if ('aside' in reply) return this.#options.onAside?.(reply.aside)
     const waiting = this.#waiting.get(reply.id)
     this.#waiting.delete(reply.id)
     if ('answer' in reply) waiting?.resolve(reply.answer)

@@ -11,6 +11,7 @@ export interface WriterStart {
   readonly directory: string
   readonly keys: KeyStoreLimits
   readonly reserveBytes: number
+  readonly cataloguePairsMax: number
 }
 
 export type WriterCall =
@@ -52,6 +53,8 @@ export type WriterReply =
   | { readonly id: number; readonly error: WriterError }
   /** Null: what was wrong is over. */
   | { readonly trouble: Trouble | null }
+  /** Something that could not be used was set aside while the book was open. */
+  | { readonly aside: AsideDay }
 
 export interface WriterError {
   readonly name: string

@@ -22,6 +22,8 @@ declare const self: Worker
 
 const queue = new RetryQueue((trouble) => send({ trouble }))
 let writer: LmdbWriter | null = null
+/** The next step of the catalogue: after what has been asked for by then. */
+let tending: ReturnType<typeof setTimeout> | null = null
 
 self.onmessage = ({ data }: MessageEvent<WriterRequest>): void => {
   const { id, call } = data
@@ -55,10 +57,12 @@ function perform(call: Exclude<WriterCall, { kind: 'block' }>): WriterAnswer {
   switch (call.kind) {
     case 'open': {
       writer = new LmdbWriter({ ...call.start, now: Date.now })
+      tendLater()
       return { kind: 'open', state: writer.state, aside: writer.aside }
     }
     case 'close': {
       const closed = opened().close(call.request)
+      tendLater()
       return { kind: 'close', closed, state: opened().state }
     }
     case 'drop': {
@@ -71,9 +75,29 @@ function perform(call: Exclude<WriterCall, { kind: 'block' }>): WriterAnswer {
       return { kind: 'retention', facts: opened().retentionFacts() }
     case 'stop':
       queue.stop()
+      if (tending !== null) clearTimeout(tending)
       writer?.[Symbol.dispose]()
       writer = null
       return { kind: 'stop' }
+  }
+}
+
+function tendLater(): void {
+  tending ??= setTimeout(tend, 0)
+}
+
+/** A catalogue that a full disk keeps from following goes on after the next minute. */
+function tend(): void {
+  tending = null
+  try {
+    const { isBehind, aside } = opened().catchUp()
+    for (const each of aside) send({ aside: each })
+    if (isBehind) tendLater()
+  } catch (error) {
+    if (error instanceof DiskTrouble) return
+    // The catalogue can be made again: what is wrong with it must not end the book.
+    const detail = error instanceof Error ? error.message : String(error)
+    send({ aside: { day: 'catalogue', pages: 0, path: null, detail } })
   }
 }
 
