@@ -2,11 +2,11 @@ import type { Field, FieldTest } from './ast.ts'
 import { type Bare, type Comparator, type Cursor, fail } from './cursor.ts'
 import { nameOf } from './field-name.ts'
 import { idOf, levelOf, timeSpanOf } from './literal.ts'
-import { looksLikeNetwork, parseNetwork } from './network.ts'
+import { hasFittingPrefix, looksLikeNetwork } from './network.ts'
 import { compared } from './range-test.ts'
 import { queryLimits } from './query-limits.ts'
 import { regexSize } from './regex-size.ts'
-import { compileRegex } from './regex.ts'
+import { regexProblem } from './regex-problem.ts'
 
 /* What a value behind a field and a colon asks, by what the field is. `at` is where the value begins. */
 
@@ -64,9 +64,9 @@ export function checkRegex(cursor: Cursor, source: string, at: number): void {
     const limit = queryLimits.regexStepsMax
     fail(cursor, at, `the regular expressions of the query have more than ${limit} steps`)
   }
-  const regex = compileRegex(source)
-  if (typeof regex === 'string') {
-    fail(cursor, at, `the regular expression is not of RE2 syntax: ${regex}`, [
+  const problem = regexProblem(source)
+  if (problem !== '') {
+    fail(cursor, at, `the regular expression is not of RE2 syntax: ${problem}`, [
       'a regular expression in RE2 syntax',
       'a path or another text with slashes in quotes',
     ])
@@ -83,7 +83,7 @@ export function comparisonTest(
 }
 
 function networkTest(cursor: Cursor, cidr: string, at: number): FieldTest {
-  if (parseNetwork(cidr) === undefined) {
+  if (!hasFittingPrefix(cidr)) {
     fail(cursor, at, `${cidr} is no network: its prefix is too long`, [
       'a prefix of 0 to 32 bits, of IPv6 0 to 128',
       'the text in quotes',
