@@ -12,6 +12,9 @@ import { IngestPipeline } from './ingest/ingest.ts'
 import { MinuteTimer } from './ingest/minute-timer.ts'
 import { runRetention } from './ingest/retention-run.ts'
 import { makePageService } from './query/page-service.ts'
+import { makeQueryService } from './query/query-service.ts'
+import type { QueryService } from './query/contract.ts'
+import type { Outcome } from './query/work/query-pool.ts'
 import { TailService } from './query/tail/tail-service.ts'
 import { recover, type Recovered } from './recover.ts'
 import type { TimeSource } from './ring/server-clock.ts'
@@ -68,6 +71,9 @@ class Status {
     this.setAside++
   }
 
+  readonly onQueryEnd = (job: string, outcome: Outcome, tookMs: number): void =>
+    this.metrics?.queries.ended(job, outcome, tookMs)
+
   onClosed({ minute, tookMs }: ClosedMinute): void {
     this.tails?.closed(minute)
     if (this.metrics === null) return
@@ -123,6 +129,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   const { clock, closer, journal } = recovered
   const nowMs = (): number => clock.now()
   const pages = opened.use(makePageService({ dataDirectory: config.data }))
+  const queries = opened.use(makeQueries(config, log, status))
   opened.use(journal)
   const disk = new DiskWatch(config.data, config.diskReserveBytes)
   opened.defer(() => disk.stop())
@@ -130,7 +137,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   const tails = opened.use(makeTails({ config, log, recovered, book }))
   status.tails = tails
   const ingest = makeIngest(recovered, status, disk, tails)
-  const metrics = makeMetrics({ recovered, disk, ingest, book, status })
+  const metrics = makeMetrics({ recovered, disk, ingest, book, status, queries })
   const retain = makeRetain({ config, log, book, metrics, nowMs })
   // A full disk must not keep readers out: the closing goes on as soon as there is space.
   closer.closeDue().catch(status.fail)
@@ -139,6 +146,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     {
       ingest,
       pages,
+      queries,
       tails,
       book: bookAccess(book, closed, nowMs),
       metrics,
@@ -168,6 +176,24 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   const closeDue = (): Promise<void> => closer.closeDue()
   const { url } = http
   return { url, failed: status.failed, closeDue, retain, stop, [Symbol.asyncDispose]: stop }
+}
+
+function makeQueries(config: Config, log: Logger, status: Status): QueryService {
+  return makeQueryService({
+    dataDirectory: config.data,
+    limits: {
+      threads: config.queryThreads,
+      concurrency: config.queryConcurrency,
+      queue: config.queryQueue,
+      timeMs: config.queryTimeMs,
+      bytes: config.queryBytes,
+      groups: config.queryGroups,
+      memoryBytes: config.queryMemoryBytes,
+      cacheBytes: config.queryCacheBytes,
+    },
+    onEnd: status.onQueryEnd,
+    onDeath: (error) => log.error({ err: error }, 'a query thread has stopped'),
+  })
 }
 
 function bookAccess(book: WorkerWriter, closed: ClosedMinutes, nowMs: () => number): BookAccess {
@@ -245,9 +271,10 @@ interface Observed {
   readonly ingest: IngestPipeline
   readonly book: WorkerWriter
   readonly status: Status
+  readonly queries: QueryService
 }
 
-function makeMetrics({ recovered, disk, ingest, book, status }: Observed): Metrics {
+function makeMetrics({ recovered, disk, ingest, book, status, queries }: Observed): Metrics {
   const { ring, journal, clock } = recovered
   const metrics = new Metrics({
     ringBytes: () => ring.bytes,
@@ -262,6 +289,7 @@ function makeMetrics({ recovered, disk, ingest, book, status }: Observed): Metri
     clockAheadMs: () => clock.aheadMs,
     closedThrough: () => book.state.closedThrough,
     pages: () => book.stats(),
+    queries: () => queries.state(),
   })
   metrics.setAside = status.setAside + book.aside.length
   status.metrics = metrics

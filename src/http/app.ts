@@ -11,6 +11,7 @@ import { indexOperation } from './eventqry/index-operation.ts'
 import { minutesOperation } from './eventqry/minutes-operation.ts'
 import { minuteOperation, periodOperation } from './eventqry/page-operations.ts'
 import { pageBytesOperation } from './eventqry/page-bytes-operation.ts'
+import { searchOperation } from './eventqry/search-operation.ts'
 import { tailOperation } from './eventqry/tail-operation.ts'
 import { allowedMethods, answerUnrouted } from './methods.ts'
 import { opsOperations } from './ops/operations.ts'
@@ -29,6 +30,7 @@ export function makeOperations(dependencies: AppDependencies): readonly Operatio
     periodOperation(dependencies, 'day'),
     eventOperation(dependencies),
     pageBytesOperation(dependencies),
+    searchOperation(dependencies),
     tailOperation(dependencies),
     ...opsOperations(dependencies),
   ]

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { BookState, BookStats, DropReport } from '../book/contract.ts'
 import type { Ingest } from '../ingest/contract.ts'
-import type { PageService } from '../query/contract.ts'
+import type { PageService, QueryService } from '../query/contract.ts'
 import type { Tails } from '../query/tail/contract.ts'
 import type { Metrics } from './ops/metrics.ts'
 
@@ -9,6 +9,7 @@ import type { Metrics } from './ops/metrics.ts'
 export interface AppDependencies {
   readonly ingest: Ingest
   readonly pages: PageService
+  readonly queries: QueryService
   readonly tails: Tails
   readonly book: BookAccess
   readonly metrics: Metrics

@@ -38,6 +38,12 @@ export const problems = {
     title: 'Invalid parameter',
     explanation: '`parameter` names it, the detail says what is expected.',
   },
+  'query-syntax': {
+    status: 400,
+    title: 'The query cannot be read',
+    explanation:
+      '`q` is not in the filter language: `column` (from 1) says where, `expected` what could stand there.',
+  },
   'host-not-allowed': {
     status: 403,
     title: 'Host not allowed',
@@ -135,10 +141,22 @@ export const problems = {
     title: 'The Idempotency-Key was used for another body',
     explanation: 'A key names one body for as long as it is remembered.',
   },
+  'query-limit': {
+    status: 422,
+    title: 'The query needs more than it may use',
+    explanation:
+      '`limit` names the option, `value` is what it allows. Ask for less: a shorter range, more filters, fewer groups. An answer that has begun is cut instead.',
+  },
   internal: {
     status: 500,
     title: 'Internal error',
     explanation: 'A fault of the server. Its log says more.',
+  },
+  'query-failed': {
+    status: 500,
+    title: 'The query failed',
+    explanation:
+      'The thread that worked on it stopped, or met a fault of the server. Its log says more; other queries and batches are not affected.',
   },
   'page-damaged': {
     status: 500,
@@ -175,6 +193,12 @@ export const problems = {
     title: 'Too many tails',
     explanation:
       'As many live tails are connected as `--tails-max` allows. Try again after Retry-After seconds.',
+  },
+  'query-busy': {
+    status: 503,
+    title: 'Too many queries at once',
+    explanation:
+      'As many queries as `limit` allows are under way or waiting. Ask again after Retry-After seconds.',
   },
   stopping: {
     status: 503,

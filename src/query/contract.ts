@@ -1,4 +1,5 @@
 import type { BookState } from '../book/contract.ts'
+import type { SearchRequest } from './search/contract.ts'
 
 /* What the HTTP layer asks of the reading threads. Minutes are whole minutes since the epoch. */
 
@@ -69,4 +70,29 @@ export interface PageService extends AsyncDisposable {
   event(id: string, format: AnswerFormat): Promise<OneEvent>
   /** The page's own bytes: its directory, then its blocks; null when no page has that digest. */
   pageBytes(digest: string): Promise<{ bytes: number; stream: ReadableStream<Uint8Array> } | null>
+}
+
+/** A streamed answer. The work goes on as the body is read; cancelling the body ends it. */
+export interface StreamedAnswer {
+  readonly body: ReadableStream<Uint8Array>
+  /** Where the answer goes on: a URL; null: nowhere, or not known yet. */
+  readonly next: string | null
+}
+
+/**
+ * The questions that the query threads answer. `signal` is for a client that goes away: it cancels until there
+ * is an answer. Errors: QueryRefused, QueryLimit, QuerySyntaxError, DamagedPage, Cancelled, ThreadDied and, for
+ * what fails, Error. A stream breaks with them after its first byte.
+ */
+export interface QueryService extends AsyncDisposable {
+  search(request: SearchRequest, signal: AbortSignal): Promise<StreamedAnswer>
+  /** How it stands, for the metrics. */
+  state(): QueryState
+}
+
+export interface QueryState {
+  readonly underWay: number
+  readonly waiting: number
+  /** Threads that died, or had to be ended, since the start. */
+  readonly threadsReplaced: number
 }

@@ -184,7 +184,7 @@ export class ReaderThread<Q, S, A> {
     if (this.#isDead) return
     this.#isDead = true
     const error = new ThreadDied(detail)
-    for (const number of [...this.#ends.keys()]) this.#fail(number, error)
+    for (const number of Array.from(this.#ends.keys())) this.#fail(number, error)
     if (!this.#isClosing) this.#onDeath(error)
   }
 }

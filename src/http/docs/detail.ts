@@ -22,6 +22,7 @@ const problemHeaders: Readonly<Partial<Record<ProblemCode, Readonly<Record<strin
   'in-flight-full': retryAfter,
   'disk-full': retryAfter,
   'io-error': retryAfter,
+  'query-busy': retryAfter,
   'too-many-tails': retryAfter,
   stopping: retryAfter,
 }

@@ -23,6 +23,7 @@ export function documentation(version: string): Documentation {
     tags: [
       { name: 'events', description: 'Taking events in, and dropping them.' },
       { name: 'pages', description: 'Reading closed minutes.' },
+      { name: 'questions', description: 'Searching events, and counting them.' },
       { name: 'operations', description: 'Running the server.' },
     ],
     components: { schemas: schemas.definitions },

@@ -57,15 +57,23 @@ async function openEvents(
   call: Call,
   request: EventsRequest,
 ): Promise<ReadableStream<Uint8Array>> {
-  const { pages, metrics } = dependencies
-  const stream = await pages.events(request).catch((error: unknown) => {
+  const stream = await dependencies.pages.events(request).catch((error: unknown) => {
     throw damageProblem(dependencies, error)
   })
   call.connection.hold()
+  return sendEvents(dependencies, call, stream)
+}
+
+/** A stream of events on its way to the client: counted, and cut when it breaks. The connection is held. */
+export function sendEvents(
+  dependencies: AppDependencies,
+  call: Call,
+  stream: ReadableStream<Uint8Array>,
+): ReadableStream<Uint8Array> {
   return sentStream(stream, {
     stallMs: sendStallMs,
     sent: (bytes) => {
-      metrics.traffic.responseBytes += bytes
+      dependencies.metrics.traffic.responseBytes += bytes
     },
     ended: (error) => {
       call.connection.relax()

@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { CountedHistogram } from './counted-histogram.ts'
+import { QueryMetrics } from './query-metrics.ts'
 import { latencyBoundsMs, Traffic } from './traffic.ts'
+import type { QueryState } from '../../query/contract.ts'
 
 /** What is only looked at when someone scrapes. */
 export interface MetricSources {
@@ -15,6 +17,7 @@ export interface MetricSources {
   readonly clockSteps: () => number
   readonly clockAheadMs: () => number
   readonly closedThrough: () => number | null
+  readonly queries: () => QueryState
   readonly pages: () => Promise<{ pages: number; events: number; bytesOnDisk: number }>
 }
 
@@ -27,6 +30,7 @@ const commitBuckets = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.
 export class Metrics {
   readonly registry = new Registry()
   readonly traffic = new Traffic()
+  readonly queries: QueryMetrics
   batches = 0
   events = 0
   decodedBytes = 0
@@ -90,6 +94,7 @@ export class Metrics {
     this.#gauge('closed_through_timestamp_seconds', 'Start of the newest closed minute.', () => {
       return (sources.closedThrough() ?? 0) * 60
     })
+    this.queries = new QueryMetrics(this.registry, sources.queries)
     this.#refusals()
     this.#requests()
     this.#book(sources)

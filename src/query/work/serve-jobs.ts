@@ -3,7 +3,7 @@ import type { ChunkSink } from '../chunk-sink.ts'
 import { lmdbSource } from '../lmdb-source.ts'
 import type { ToThread } from '../messages.ts'
 import { ReaderLoop } from '../reader-loop.ts'
-import { PlainBlockSource } from './block-source.ts'
+import { BlockCache } from './block-cache.ts'
 import type { BlockSource, Job, Meter, StreamJob, WorkContext } from './contract.ts'
 import { MeteredSink } from './job-sink.ts'
 import type { JobQuestion, JobTable, StreamJobQuestion } from './job-table.ts'
@@ -28,7 +28,7 @@ export function serveJobs(table: JobTable): void {
   if (port === null) throw new Error('jobs are served by a thread')
   lowerPriority(data.nice)
   const source = lmdbSource(data.dataDirectory)
-  const blocks: BlockSource = new PlainBlockSource(source)
+  const blocks: BlockSource = new BlockCache({ source, bytesMax: data.cacheBytes })
   const contextOf = (meter: Meter): WorkContext => {
     return { source, blocks, meter, closedThrough: source.reader.state().closedThrough ?? -1 }
   }

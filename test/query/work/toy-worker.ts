@@ -10,26 +10,26 @@ async function echo({ closedThrough }: WorkContext, word: string) {
 }
 
 /** Takes turns until it is ended. */
-async function loop({ meter }: WorkContext, _: null): Promise<never> {
+async function loop({ meter }: WorkContext): Promise<never> {
   for (;;) await meter.turn()
 }
 
 /** Never takes a turn. */
-async function hang(_: WorkContext, ms: number): Promise<string> {
+async function hang(_context: WorkContext, ms: number): Promise<string> {
   const end = performance.now() + ms
   let spins = 0
   while (performance.now() < end) spins++
   return `spun ${spins} times`
 }
 
-async function die(_: WorkContext, __: null): Promise<never> {
+async function die(): Promise<never> {
   setImmediate(() => {
     throw new Error('as if by a bug')
   })
   return new Promise(() => {})
 }
 
-async function fail(_: WorkContext, detail: string): Promise<never> {
+async function fail(_context: WorkContext, detail: string): Promise<never> {
   throw new TypeError(detail)
 }
 
@@ -44,7 +44,7 @@ async function use(
 }
 
 /** Every event's minute, block by block. */
-async function scan({ blocks, meter, closedThrough }: WorkContext, _: null) {
+async function scan({ blocks, meter, closedThrough }: WorkContext) {
   let rows = 0
   for (const summary of blocks.summaries(0, closedThrough, 'desc')) {
     meter.count({ minutes: 1 })
