@@ -1,5 +1,6 @@
 import type { BlockEntry, OpenBlock, Summary } from '../../page/contract.ts'
 import type { PageSource } from '../page-source.ts'
+import type { ThreadCaches } from './thread-caches.ts'
 
 /* What a job of a query thread works with. One job is one question: a search, a statistic, a facet. */
 
@@ -7,6 +8,8 @@ export interface WorkContext {
   readonly source: PageSource
   /** Blocks with what has been decompressed of them, shared by all jobs of the thread. */
   readonly blocks: BlockSource
+  /** Tallies and the catalogue, kept from job to job; without it a job makes its own. */
+  readonly caches?: ThreadCaches
   readonly meter: Meter
   /** The newest minute the job may see: pinned when it began. -1: none. */
   readonly closedThrough: number
