@@ -1,8 +1,6 @@
-import { Kind } from '../../event/kind.ts'
-import type { ColumnFacts, OpenBlock } from '../../page/contract.ts'
+import type { OpenBlock } from '../../page/contract.ts'
+import { ColumnAsker } from './column-asker.ts'
 import { type FieldColumns, fieldColumns } from './field-columns.ts'
-import { LeafAsker } from './leaf-asker.ts'
-import { markOf } from './mark-column.ts'
 import type { Node, Scope, Verdict } from './node.ts'
 import { isEmpty, type Rows } from './rows.ts'
 import type { ValueTest } from './value-test.ts'
@@ -11,13 +9,13 @@ import type { ValueTest } from './value-test.ts'
 export class AdditionalField implements Node {
   readonly cost = 10
   readonly #path: string
-  readonly #test: ValueTest
-  readonly #leaves: LeafAsker
+  readonly #asker: ColumnAsker
+  /** Of the block asked about last: it is asked about at least twice. */
+  #seen: { readonly block: OpenBlock; readonly columns: FieldColumns | null } | null = null
 
   constructor(path: string, test: ValueTest) {
     this.#path = path
-    this.#test = test
-    this.#leaves = new LeafAsker({ test, anywhere: false })
+    this.#asker = new ColumnAsker(test, { anywhere: false })
   }
 
   ofPage(): Verdict {
@@ -29,43 +27,30 @@ export class AdditionalField implements Node {
   }
 
   ofBlock({ block }: Scope): Verdict {
-    if (block.restCount > 0) return 'some'
-    const { at, above } = this.#columns(block)
-    return at.length + above.length === 0 ? 'none' : 'some'
+    return this.#columns(block) === null ? 'none' : 'some'
   }
 
   rowsOf({ block }: Scope, among: Uint8Array | null): Rows {
-    const { at, above } = this.#columns(block)
-    if (block.restCount === 0 && at.length + above.length === 0) return 'none'
+    const columns = this.#columns(block)
+    if (columns === null) return 'none'
     const rows = new Uint8Array(block.rowCount)
-    for (const index of at) {
-      const column = block.column(index)
-      const mark = markOf[column.kind]
-      if (mark !== undefined) mark(column, this.#test, rows, among)
-      else if (column.kind !== Kind.Bytes) this.#leaves.mark(column, null, rows, among)
+    const asker = this.#asker
+    for (const index of columns.at) asker.mark(block, index, rows, among)
+    for (const { index, left } of columns.above) {
+      asker.leaves.mark(block.column(index), left, rows, among)
     }
-    for (const { index, left } of above) {
-      this.#leaves.mark(block.column(index), left, rows, among)
-    }
-    if (block.restCount > 0) this.#leaves.markRest(block, this.#path, rows)
+    if (block.restCount > 0) asker.leaves.markRest(block, this.#path, rows)
     return isEmpty(rows) ? 'none' : rows
   }
 
-  #columns(block: OpenBlock): FieldColumns {
-    const columns = fieldColumns(block, this.#path)
-    const at = columns.at.filter((index) => {
-      const facts = block.columns[index]
-      return facts !== undefined && this.#mayPass(facts)
-    })
-    return { ...columns, at }
-  }
-
-  #mayPass({ kind, min, max }: ColumnFacts): boolean {
-    if (kind === Kind.Bytes) return false
-    const isNumber = kind === Kind.Int || kind === Kind.Double
-    if (this.#test.typed === null || !isNumber) return true
-    const range = this.#test.typed.numbers
-    if (Number.isNaN(range.min)) return false
-    return min === null || max === null || (max >= range.min && min <= range.max)
+  /** The columns in which a value may pass; null: none. */
+  #columns(block: OpenBlock): FieldColumns | null {
+    if (this.#seen?.block === block) return this.#seen.columns
+    const all = fieldColumns(block, this.#path)
+    const at = all.at.filter((index) => this.#asker.mayPass(block, index))
+    const isHopeless = at.length + all.above.length + block.restCount === 0
+    const columns = isHopeless ? null : { ...all, at }
+    this.#seen = { block, columns }
+    return columns
   }
 }

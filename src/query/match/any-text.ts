@@ -1,7 +1,6 @@
 import { Kind } from '../../event/kind.ts'
-import { LeafAsker } from './leaf-asker.ts'
-import { markOf } from './mark-column.ts'
-import { markRowTexts } from './fixed-text.ts'
+import { ColumnAsker } from './column-asker.ts'
+import { markTexts } from './mark-texts.ts'
 import type { Node, Scope, Verdict } from './node.ts'
 import { isEmpty, type Rows } from './rows.ts'
 import type { ValueTest } from './value-test.ts'
@@ -10,12 +9,12 @@ import type { ValueTest } from './value-test.ts'
 export class AnyText implements Node {
   readonly cost = 100
   readonly #test: ValueTest
-  readonly #leaves: LeafAsker
+  readonly #asker: ColumnAsker
 
   /** The test is one of texts alone. */
   constructor(test: ValueTest) {
     this.#test = test
-    this.#leaves = new LeafAsker({ test, anywhere: true })
+    this.#asker = new ColumnAsker(test, { anywhere: true })
   }
 
   ofPage(): Verdict {
@@ -32,15 +31,14 @@ export class AnyText implements Node {
 
   rowsOf({ block }: Scope, among: Uint8Array | null): Rows {
     const rows = new Uint8Array(block.rowCount)
-    markRowTexts(block.event(), this.#test, rows)
-    for (const [index, { kind, count }] of block.columns.entries()) {
-      if (count === 0) continue
-      if (kind === Kind.Text) markOf[kind]?.(block.column(index), this.#test, rows, among)
-      else if (kind === Kind.Json || kind === Kind.Msgpack) {
-        this.#leaves.mark(block.column(index), null, rows, among)
-      }
+    markTexts(block.event(), this.#test, rows, null)
+    for (const [index, { kind }] of block.columns.entries()) {
+      if (!textKinds.has(kind) || !this.#asker.mayPass(block, index)) continue
+      this.#asker.mark(block, index, rows, among)
     }
-    if (block.restCount > 0) this.#leaves.markRest(block, '', rows)
+    if (block.restCount > 0) this.#asker.leaves.markRest(block, '', rows)
     return isEmpty(rows) ? 'none' : rows
   }
 }
+
+const textKinds: ReadonlySet<Kind> = new Set([Kind.Text, Kind.Json, Kind.Msgpack])

@@ -5,11 +5,11 @@ export const folded: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
 
 /** 1 for an ASCII letter, a digit and `_`. */
 export const isWordByte: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
-  /\w/.test(String.fromCharCode(byte)) && byte < 0x80 ? 1 : 0,
+  /\w/.test(String.fromCharCode(byte)) ? 1 : 0,
 )
 
 /** UTF-8 with its letters A to Z in lower case. */
-export function foldedBytes(text: string): Uint8Array {
+export function foldedBytes(text: string): Buffer {
   const bytes = Buffer.from(text)
   for (let i = 0; i < bytes.length; i++) bytes[i] = folded[bytes[i] ?? 0] ?? 0
   return bytes
@@ -31,6 +31,10 @@ export function findFolded(
   needle: Uint8Array,
 ): number {
   const last = to - needle.length
-  for (let at = from; at <= last; at++) if (standsAt(bytes, at, needle)) return at
+  const first = needle[0]
+  for (let at = from; at <= last; at++) {
+    if (first !== undefined && folded[bytes[at] ?? 0] !== first) continue
+    if (standsAt(bytes, at, needle)) return at
+  }
   return -1
 }

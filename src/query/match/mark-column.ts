@@ -1,5 +1,7 @@
 import { Kind } from '../../event/kind.ts'
 import type { ColumnValues } from '../../page/contract.ts'
+import { markNumbers } from './mark-numbers.ts'
+import { markTexts } from './mark-texts.ts'
 import { passesBool, passesNull, passesNumber, passesTime } from './scalar.ts'
 import type { ValueTest } from './value-test.ts'
 
@@ -17,7 +19,7 @@ export const markOf: Partial<Record<Kind, MarkColumn>> = {
   [Kind.Bool]: markBools,
   [Kind.Int]: markNumbers,
   [Kind.Double]: markNumbers,
-  [Kind.Text]: markTexts,
+  [Kind.Text]: markText,
   [Kind.Int64]: markPairs,
   [Kind.Uint64]: markPairs,
   [Kind.Time]: markTimes,
@@ -30,18 +32,12 @@ function markNulls(column: ColumnValues, test: ValueTest, rows: Uint8Array): voi
 function markBools(column: ColumnValues, test: ValueTest, rows: Uint8Array): void {
   const { low } = column
   const passes = [passesBool(test, false), passesBool(test, true)]
+  if (!passes.includes(true)) return
   markEntries(column, (i) => passes[low?.[i] ?? 0] ?? false, rows, null)
 }
 
-function markNumbers(
-  column: ColumnValues,
-  test: ValueTest,
-  rows: Uint8Array,
-  among: Uint8Array | null,
-): void {
-  const { numbers } = column
-  const isDouble = column.kind === Kind.Double
-  markEntries(column, (i) => passesNumber(test, numbers?.[i] ?? 0, isDouble), rows, among)
+function markText(column: ColumnValues, test: ValueTest, rows: Uint8Array): void {
+  if (column.text !== null) markTexts(column.text, test, rows, column.rows)
 }
 
 function markPairs(
@@ -69,21 +65,6 @@ function markTimes(
   markEntries(column, (i) => passesTime(test, numbers?.[i] ?? 0, low?.[i] ?? 0), rows, among)
 }
 
-function markTexts(
-  column: ColumnValues,
-  test: ValueTest,
-  rows: Uint8Array,
-  among: Uint8Array | null,
-): void {
-  const { text } = column
-  if (text === null) return
-  const { bytes, offsets, ids } = text
-  const passesText = (i: number): boolean => test.text(bytes, offsets[i] ?? 0, offsets[i + 1] ?? 0)
-  if (ids === null) return markEntries(column, passesText, rows, among)
-  const passes = Uint8Array.from({ length: offsets.length - 1 }, (_, i) => (passesText(i) ? 1 : 0))
-  markEntries(column, (i) => passes[ids[i] ?? 0] === 1, rows, null)
-}
-
 /** Asks about every entry of the column. */
 export function markEntries(
   column: ColumnValues,
@@ -91,9 +72,9 @@ export function markEntries(
   rows: Uint8Array,
   among: Uint8Array | null,
 ): void {
-  const count = column.count
+  const { count, rows: entryRows } = column
   for (let i = 0; i < count; i++) {
-    const row = column.rows === null ? i : (column.rows[i] ?? 0)
+    const row = entryRows === null ? i : (entryRows[i] ?? 0)
     if ((among === null || among[row] === 1) && passes(i)) rows[row] = 1
   }
 }

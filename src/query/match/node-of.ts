@@ -25,7 +25,10 @@ export function nodeOf(query: Query): Node {
     case 'not':
       return new NoneOf(nodeOf(query.part))
     case 'text':
-      return new AnyText(anyTextTestOf(query.test))
+      // The event string holds an empty text.
+      return query.test.how !== 'regex' && query.test.text === ''
+        ? new Constant('all')
+        : new AnyText(anyTextTestOf(query.test))
     case 'field':
       return query.test.how === 'exists'
         ? existing(query.field)

@@ -12,21 +12,26 @@ export function parseNumber(text: string): number | bigint | null {
   return isInteger && !Number.isSafeInteger(value) ? BigInt(text) : value
 }
 
-/** The largest double that is at most `value`. */
-export function doubleBelow(value: number | bigint): number {
+/** The smallest double that is at least `value`, or above it. A bigint compares with a number exactly. */
+export function doubleFrom(value: number | bigint, inclusive: boolean): number {
   const near = Number(value)
-  // A comparison of a bigint with a number is exact.
-  return near <= value ? near : neighbour(near, -1)
+  const isRight = inclusive ? near >= value : near > value
+  return isRight ? near : nextUp(near)
 }
 
-/** The smallest double that is at least `value`. */
-export function doubleAbove(value: number | bigint): number {
-  const near = Number(value)
-  return near >= value ? near : neighbour(near, 1)
+/** The largest double that is at most `value`, or below it. */
+export function doubleTo(value: number | bigint, inclusive: boolean): number {
+  return -doubleFrom(-value, inclusive)
 }
 
-function neighbour(value: number, direction: number): number {
-  if (!Number.isFinite(value)) return direction * value > 0 ? value : direction * -Number.MAX_VALUE
-  const step = Math.max(Math.abs(value) * Number.EPSILON, Number.MIN_VALUE)
-  return value + direction * step
+const float = new Float64Array(1)
+const bits = new BigInt64Array(float.buffer)
+
+/** The next double; none is above infinity, and NaN says so in every comparison. */
+function nextUp(value: number): number {
+  if (value === Infinity) return Number.NaN
+  // Of both zeros the next is the smallest above.
+  float[0] = value === 0 ? 0 : value
+  bits[0] = (bits[0] ?? 0n) + (value >= 0 ? 1n : -1n)
+  return float[0] ?? 0
 }

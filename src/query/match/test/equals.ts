@@ -1,20 +1,27 @@
 import { type Instant, parseTimestamp } from '../../../event/time.ts'
 import { foldedBytes, standsAt } from '../ascii-fold.ts'
-import { doubleAbove, doubleBelow, parseNumber } from '../number-literal.ts'
-import type { TypedTest, ValueTest } from '../value-test.ts'
+import { Needle } from '../needle.ts'
+import { doubleFrom, doubleTo, parseNumber } from '../number-literal.ts'
+import { wholeTokens } from '../tokens.ts'
+import { noDoubles, type Tokens, type TypedTest, type ValueTest } from '../value-test.ts'
 
 /** `field:value`: the whole text is this; or the number's value, the time's instant. */
 export class Equals implements ValueTest {
   readonly typed: TypedTest
-  readonly #needle: Uint8Array
+  readonly needle: Needle | null
+  readonly isNeedleAll = false
+  readonly tokens: Tokens
+  readonly #whole: Uint8Array
 
   constructor(text: string) {
-    this.#needle = foldedBytes(text)
+    this.#whole = foldedBytes(text)
+    this.needle = text === '' ? null : new Needle(text)
+    this.tokens = wholeTokens(text)
     this.typed = typedOf(text)
   }
 
   text(bytes: Uint8Array, from: number, to: number): boolean {
-    return to - from === this.#needle.length && standsAt(bytes, from, this.#needle)
+    return to - from === this.#whole.length && standsAt(bytes, from, this.#whole)
   }
 }
 
@@ -29,10 +36,8 @@ function typedOf(text: string): TypedTest {
     bool: (value) => lower === (value ? 'true' : 'false'),
     nothing: () => lower === 'null',
     time: (ms, nanos) => instant !== null && ms === instant.ms && nanos === instant.nanos,
-    numbers:
-      number === null
-        ? { min: Number.NaN, max: Number.NaN }
-        : { min: doubleBelow(number), max: doubleAbove(number) },
+    doubles:
+      number === null ? noDoubles : { min: doubleFrom(number, true), max: doubleTo(number, true) },
   }
 }
 

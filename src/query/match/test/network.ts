@@ -7,6 +7,9 @@ import { textsOnly, type ValueTest } from '../value-test.ts'
  */
 export class Network implements ValueTest {
   readonly typed = textsOnly
+  readonly needle = null
+  readonly isNeedleAll = false
+  readonly tokens = null
   readonly #prefix: readonly number[]
   readonly #bits: number
 

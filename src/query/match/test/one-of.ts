@@ -3,6 +3,9 @@ import { textsOnly, type ValueTest } from '../value-test.ts'
 /** The parameters facility and event: exactly one of these texts. */
 export class OneOf implements ValueTest {
   readonly typed = textsOnly
+  readonly needle = null
+  readonly isNeedleAll = false
+  readonly tokens = null
   readonly #texts: readonly Buffer[]
 
   constructor(texts: readonly string[]) {

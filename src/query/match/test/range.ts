@@ -1,13 +1,16 @@
 import { type Instant, parseTimestamp } from '../../../event/time.ts'
 import type { Bound } from '../../language/ast.ts'
-import { doubleAbove, doubleBelow, parseNumber } from '../number-literal.ts'
-import type { TypedTest, ValueTest } from '../value-test.ts'
+import { doubleFrom, doubleTo, parseNumber } from '../number-literal.ts'
+import { noDoubles, type TypedTest, type ValueTest } from '../value-test.ts'
 
 type Check<T> = (value: T) => boolean
 
 /** `>`, `>=`, `<`, `<=`, `[a TO b]`: on the right side of both bounds. */
 export class Range implements ValueTest {
   readonly typed: TypedTest
+  readonly needle = null
+  readonly isNeedleAll = false
+  readonly tokens = null
   readonly #time: Check<Instant> | null
 
   constructor(min: Bound | null, max: Bound | null) {
@@ -19,10 +22,7 @@ export class Range implements ValueTest {
       bool: never,
       nothing: never,
       time: time === null ? never : (ms, nanos) => time({ ms, nanos }),
-      numbers:
-        number === null
-          ? { min: Number.NaN, max: Number.NaN }
-          : { min: lowest(min), max: highest(max) },
+      doubles: number === null ? noDoubles : { min: lowest(min), max: highest(max) },
     }
   }
 
@@ -65,11 +65,11 @@ function timeCheck(bound: Bound | null, sign: 1 | -1): Side<Instant> {
 }
 
 function lowest(bound: Bound | null): number {
-  const literal = bound?.value.is === 'number' ? parseNumber(bound.value.text) : null
-  return literal === null ? -Infinity : doubleBelow(literal)
+  if (bound?.value.is !== 'number') return -Infinity
+  return doubleFrom(parseNumber(bound.value.text) ?? 0, bound.inclusive)
 }
 
 function highest(bound: Bound | null): number {
-  const literal = bound?.value.is === 'number' ? parseNumber(bound.value.text) : null
-  return literal === null ? Infinity : doubleAbove(literal)
+  if (bound?.value.is !== 'number') return Infinity
+  return doubleTo(parseNumber(bound.value.text) ?? 0, bound.inclusive)
 }

@@ -1,0 +1,70 @@
+import { Kind } from '../../event/kind.ts'
+import type { ColumnValues } from '../../page/contract.ts'
+import { passesNumber } from './scalar.ts'
+import type { ValueTest } from './value-test.ts'
+
+/** As in mark-texts.ts. */
+const sparseGap = 64
+const sparseHitsMin = 16
+/** Different numbers whose spelling has been asked are remembered up to this many. */
+const memoMax = 4096
+
+/** Sets the rows whose number, an Int or a Double, passes. About 0.7 ns an entry; equality, when rare, a tenth. */
+export function markNumbers(column: ColumnValues, test: ValueTest, rows: Uint8Array): void {
+  const { numbers } = column
+  if (numbers === null) return
+  if (test.typed === null) return markSpelled(column, numbers, test, rows)
+  const { min, max } = test.typed.doubles
+  const from = min === max ? markEqual(column, numbers, min, rows) : 0
+  const entryRows = column.rows
+  if (entryRows === null) {
+    for (let i = from; i < numbers.length; i++) {
+      const value = numbers[i] ?? 0
+      rows[i] = (rows[i] ?? 0) | (value >= min && value <= max ? 1 : 0)
+    }
+    return
+  }
+  for (let i = from; i < numbers.length; i++) {
+    const value = numbers[i] ?? 0
+    if (value >= min && value <= max) rows[entryRows[i] ?? 0] = 1
+  }
+}
+
+/** Walks from hit to hit as long as they are rare; the first entry that has not been looked at. */
+function markEqual(
+  column: ColumnValues,
+  numbers: Float64Array,
+  value: number,
+  rows: Uint8Array,
+): number {
+  const entryRows = column.rows
+  let from = 0
+  let hits = 0
+  for (let i = numbers.indexOf(value); i >= 0; i = numbers.indexOf(value, from)) {
+    rows[entryRows === null ? i : (entryRows[i] ?? 0)] = 1
+    from = i + 1
+    if (++hits >= sparseHitsMin && hits * sparseGap > from) return from
+  }
+  return numbers.length
+}
+
+function markSpelled(
+  column: ColumnValues,
+  numbers: Float64Array,
+  test: ValueTest,
+  rows: Uint8Array,
+): void {
+  const isDouble = column.kind === Kind.Double
+  const entryRows = column.rows
+  const known = new Map<number, boolean>()
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i] ?? 0
+    // A Map takes both zeros for one, and they are spelled differently.
+    let passes = value === 0 ? undefined : known.get(value)
+    if (passes === undefined) {
+      passes = passesNumber(test, value, isDouble)
+      if (known.size < memoMax) known.set(value, passes)
+    }
+    if (passes) rows[entryRows === null ? i : (entryRows[i] ?? 0)] = 1
+  }
+}
