@@ -1,5 +1,5 @@
 import type { AppDependencies } from './dependencies.ts'
-import { damageProblem } from './eventqry/events-answer.ts'
+import { damageProblem } from './eventqry/damage-problem.ts'
 import { problem, ProblemError } from './problem.ts'
 
 /** The answer to an error: its problem, or 500 with the reason in the log only. */

@@ -1,4 +1,5 @@
 import type { BookState } from '../book/contract.ts'
+import type { Query } from './language/ast.ts'
 import type { SearchRequest } from './search/contract.ts'
 
 /* What the HTTP layer asks of the reading threads. Minutes are whole minutes since the epoch. */
@@ -42,6 +43,8 @@ export interface EventsRequest {
   readonly from: number
   readonly through: number
   readonly filter: EventFilter
+  /** Left out: every event. */
+  readonly query?: Query
   readonly format: AnswerFormat
   readonly encoding: AnswerEncoding
   /** JSON only: text before and after the list of events, such as `{"minute":…,"events":` and `}`. */

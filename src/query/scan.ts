@@ -1,6 +1,8 @@
 import type { BlockEntry, OpenBlock, Summary } from '../page/contract.ts'
 import type { EventFilter } from './contract.ts'
 import { entriesOf, openPart, type PageSource } from './page-source.ts'
+import type { Query } from './language/ast.ts'
+import { makeMatcher } from './match/matcher.ts'
 import { RowFilter } from './row-filter.ts'
 
 /** Minutes are asked for this many at a time: a list is a view of the book when it was begun. */
@@ -22,6 +24,8 @@ export interface ScanRequest {
   readonly from: number
   readonly through: number
   readonly filter: EventFilter
+  /** Left out: every event. */
+  readonly query?: Query
 }
 
 /**
@@ -29,7 +33,7 @@ export interface ScanRequest {
  * caller can let others run. Pages that are dropped meanwhile are left out. Throws DamagedPage.
  */
 export function* scan(source: PageSource, request: ScanRequest): Generator<Match | null> {
-  const filter = new RowFilter(request.filter)
+  const filter = filterOf(request)
   for (const { minute } of summariesOf(source, request.from, request.through)) {
     for (const entry of entriesOf(source, minute) ?? []) {
       if (filter.mayPass(entry)) yield matchOf(source, filter, { minute, entry })
@@ -37,10 +41,23 @@ export function* scan(source: PageSource, request: ScanRequest): Generator<Match
   }
 }
 
+/** What picks rows; its methods as in RowFilter. */
+type BlockFilter = Pick<RowFilter, 'mayPass' | 'rowsOf'>
+
+/** Throws QuerySyntaxError. */
+function filterOf({ filter, query }: ScanRequest): BlockFilter {
+  if (query === undefined || query.type === 'all') return new RowFilter(filter)
+  const matcher = makeMatcher({ clock: 'received', from: null, to: null, filter, query })
+  return {
+    mayPass: (entry) => matcher.mayMatchBlock(entry),
+    rowsOf: (block, entry) => matcher.rowsOf(block, entry),
+  }
+}
+
 /** A function of its own, so that the generator does not keep the block alive. */
 function matchOf(
   source: PageSource,
-  filter: RowFilter,
+  filter: BlockFilter,
   { minute, entry }: { minute: number; entry: BlockEntry },
 ): Match | null {
   const block = openPart(source, minute, entry.part)

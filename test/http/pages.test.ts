@@ -214,6 +214,12 @@ describe('filters', () => {
     ['event=payment+declined', [2, 4]],
     ['event=payment%20declined&facility=mail', [4]],
     ['facility=nobody', []],
+    ['minLevel=warn', [2, 3, 4]],
+    ['minLevel=warn&level=info&level=error', [2, 4]],
+    ['minLevel=alert', []],
+    ['q=declined', [2, 4]],
+    ['q=n>=2%20-level:warn', [2, 4]],
+    ['q=n:4&facility=shop', []],
   ])('%s', async (query, expected) => {
     expect(await numbers(`${base}/minutes/${page}?${query}`)).toEqual(expected)
     const ofHour = await numbers(`${base}/hours/2026-11-22T12Z?${query}`)
@@ -223,7 +229,9 @@ describe('filters', () => {
   test.each([
     ['levl=error', 'unknown-parameter', 'levl'],
     ['level=loud', 'invalid-parameter', 'level'],
-    ['q=x', 'unknown-parameter', 'q'],
+    ['minLevel=loud', 'invalid-parameter', 'minLevel'],
+    ['from=-1h', 'unknown-parameter', 'from'],
+    ['q=(x', 'query-syntax', 'q'],
   ])('%s is refused as %s', async (query, code, parameter) => {
     const response = await server.ask(`${base}/minutes/${page}?${query}`)
     expect(response.status).toBe(400)

@@ -1,11 +1,11 @@
-import { DamagedPage } from '../../book/contract.ts'
-import { formatMinute } from '../../event/time.ts'
 import type { AnswerFormat, EventsRequest, PageHead } from '../../query/contract.ts'
+import type { Query } from '../../query/language/ast.ts'
+import { formatQuery } from '../../query/language/format.ts'
 import type { AppDependencies } from '../dependencies.ts'
 import { contentTypes, encodingFor, formatOf, isUnchanged, vary } from '../negotiate.ts'
 import type { Call } from '../operation.ts'
-import { ProblemError } from '../problem.ts'
-import { readFilter } from './filter.ts'
+import { damageProblem } from './damage-problem.ts'
+import { readEventFilter, readQueryText } from './selection-parameters.ts'
 import { sendStallMs, sentStream } from './sent-stream.ts'
 
 export const eventFormats: readonly AnswerFormat[] = ['json', 'ndjson', 'msgpack', 'csv']
@@ -29,9 +29,9 @@ export async function eventsAnswer(
 ): Promise<Response> {
   const format = formatOf(call, eventFormats)
   const encoding = encodingFor(call.request)
-  const filter = readFilter(call.query)
-  const query = call.query.canonical()
-  const asked = query === '' ? '' : `-${Bun.hash.xxHash3(query).toString(16)}`
+  const filter = readEventFilter(call.query)
+  const query = readQueryText(call.query, dependencies.nowMs())
+  const asked = askedOf(call, query)
   const etag = `"${range.digest}${asked}-${format}-${encoding}"`
   const headers = new Headers({
     'content-type': contentTypes[format],
@@ -44,7 +44,7 @@ export async function eventsAnswer(
   if (encoding !== 'identity') headers.set('content-encoding', encoding)
   if (call.isHead) return new Response(nothing(), { headers })
   const { from, through, before, after } = range
-  const events = { from, through, filter, format, encoding, before, after }
+  const events = { from, through, filter, query, format, encoding, before, after }
   return new Response(await openEvents(dependencies, call, events), { headers })
 }
 
@@ -84,13 +84,11 @@ export function sendEvents(
   })
 }
 
-/** Counts and logs a damaged page; other errors pass as they are. */
-export function damageProblem(dependencies: AppDependencies, error: unknown): unknown {
-  if (!(error instanceof DamagedPage)) return error
-  const minute = formatMinute(error.minute)
-  dependencies.metrics.damagedPages++
-  dependencies.log.error({ minute }, `a page is damaged: ${error.message}`)
-  return new ProblemError('page-damaged', `the page of ${minute} is damaged`, { extra: { minute } })
+/** What of a page was asked for, as part of an ETag; relative times of a query are what they meant. */
+function askedOf(call: Call, query: Query): string {
+  const canonical = call.query.canonical()
+  if (canonical === '') return ''
+  return `-${Bun.hash.xxHash3(`${canonical} ${formatQuery(query)}`).toString(16)}`
 }
 
 /** Digest over the digests of pages, for ranges of several. */

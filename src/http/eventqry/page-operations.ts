@@ -6,14 +6,14 @@ import { schemas } from '../docs/schemas.ts'
 import type { Call, Operation } from '../operation.ts'
 import { invalid, quoted } from '../query-string.ts'
 import { digestOf, eventsAnswer } from './events-answer.ts'
-import { filterParameters } from './filter.ts'
 import { basePath, minutePath } from './links.ts'
 import { requireClosed } from './page-state.ts'
+import { eventParameters } from './selection-parameters.ts'
 
 const common = {
   method: 'GET',
   tag: 'pages',
-  query: filterParameters,
+  query: eventParameters,
 } as const
 
 export const unchanged = {
@@ -48,6 +48,7 @@ export function minuteOperation(dependencies: AppDependencies): Operation {
     problems: [
       'invalid-parameter',
       'unknown-parameter',
+      'query-syntax',
       'not-acceptable',
       'minute-open',
       'minute-ahead',
@@ -107,6 +108,7 @@ export function periodOperation(dependencies: AppDependencies, unit: 'hour' | 'd
     problems: [
       'invalid-parameter',
       'unknown-parameter',
+      'query-syntax',
       'not-acceptable',
       'minute-open',
       'minute-ahead',

@@ -5,7 +5,7 @@ import { QueryLimit } from '../../query/work/contract.ts'
 import type { AppDependencies } from '../dependencies.ts'
 import { type ProblemCode, ProblemError } from '../problem.ts'
 import { invalid } from '../query-string.ts'
-import { damageProblem } from './events-answer.ts'
+import { damageProblem } from './damage-problem.ts'
 
 /** Problems that any question to the query threads may end with. */
 export const queryProblems = [
