@@ -1,7 +1,9 @@
 import type { LevelName } from '../event/level.ts'
 import type { FixedText } from './fixed-text.ts'
-import { type LoggerOptions, openPipeline } from './pipeline-options.ts'
+import { noFields } from './encode/event-encoder.ts'
 import { EventLogger } from './event-logger.ts'
+import { openPipeline } from './open-pipeline.ts'
+import type { LoggerOptions } from './options.ts'
 
 /**
  * What an event carries beside its text: names and values of any kind. An Error in its place becomes the
@@ -67,5 +69,6 @@ export interface Logger extends AsyncDisposable {
  * ```
  */
 export function createLogger(options: LoggerOptions): Logger {
-  return new EventLogger(openPipeline(options))
+  const pipeline = openPipeline(options)
+  return new EventLogger(pipeline, pipeline.bind(noFields, options.fields))
 }

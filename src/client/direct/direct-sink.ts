@@ -1,5 +1,6 @@
 import { DropTally } from '../drop-tally.ts'
 import type { ClientProblem, OnProblem, Sink } from '../sink.ts'
+import { keyOf } from './batch-key.ts'
 import { compress } from './compress.ts'
 import { MemoryQueue, type QueueLimits } from './memory-queue.ts'
 import type { PendingBatch, SentBatch } from './pending-batch.ts'
@@ -125,6 +126,7 @@ export class DirectSink implements Sink {
         if (batch === null && !(await this.#sendStored())) break
         if (batch !== null) await this.#send(batch)
         this.#announce()
+        for (const check of this.#flushes) check()
       }
     } catch (error) {
       this.#tell('unreachable', String(error))
@@ -201,7 +203,7 @@ export class DirectSink implements Sink {
     this.#wake = null
   }
 
-  /** True when something was stored and all of it is sent. */
+  /** True when something is left on disk that has to be tried again. */
   async #sendStored(): Promise<boolean> {
     const { fallback } = this.#options
     if (fallback === null || !this.#spilled) return false
@@ -244,10 +246,6 @@ export class DirectSink implements Sink {
     this.#options.onProblem({ code, detail })
   }
 }
-
-/** The same events under the same numbers have the same key. */
-export const keyOf = (producer: string, sequence: number, events: number): string =>
-  `${producer}-${sequence}-${events}`
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
