@@ -1,4 +1,11 @@
-import { type Kind, kindCount } from '../event/kind.ts'
+import { type BlockHead, type ColumnEntry, readBlockHead } from './block-head.ts'
+import {
+  type BlockSections,
+  needed,
+  type SectionName,
+  StoredSections,
+  whereOf,
+} from './block-sections.ts'
 import { ByteSource } from './byte-source.ts'
 import type {
   ColumnValues,
@@ -8,39 +15,21 @@ import type {
   StoredUuids,
   TextValues,
 } from './contract.ts'
-import { type ColumnHead, decodeColumn } from './decode-column.ts'
+import { decodeColumn } from './decode-column.ts'
 import { decodeNumbers } from './decode-numbers.ts'
 import { decodeText } from './decode-text.ts'
-import {
-  blockMagic,
-  blockVersion,
-  columnsMax,
-  rowsMax,
-  sectionBytesMax,
-  TextCode,
-} from './format.ts'
-import { FormatError } from './format-error.ts'
+import { TextCode } from './format.ts'
+import { PickedRows } from './picked-rows.ts'
 import { decodeRows } from './presence.ts'
 import { decodeRest } from './rest.ts'
-import { readPiece, readPieces, readPlace, type SectionPlace } from './section-reader.ts'
+import type { SectionPlace } from './section-reader.ts'
 import { mayHold, readFilter } from './token-filter.ts'
 import { readUuids } from './uuid.ts'
 
-/** What the directory says of a column; its values are in its section. */
-export interface ColumnEntry extends ColumnHead {
-  readonly place: SectionPlace
-  readonly filter: SectionPlace | null
-  readonly min: number | null
-  readonly max: number | null
-}
-
-const fields = 7
-const pathNamesMax = 0x1_0000
-const restMax = 0x100_0000
-
 /** Opens a block; it keeps `bytes` and reads its sections from them. Throws FormatError, later too. */
 export function openBlock(bytes: Uint8Array): BlockReader {
-  return new BlockReader(bytes)
+  const head = readBlockHead(bytes)
+  return new BlockReader(head, new StoredSections(bytes, head))
 }
 
 export class BlockReader implements OpenBlock {
@@ -49,66 +38,51 @@ export class BlockReader implements OpenBlock {
   readonly rowCount: number
   readonly columns: readonly ColumnEntry[]
   readonly restCount: number
-  readonly #bytes: Uint8Array
   /** Timestamp, nanoseconds, received, level, facility, event. */
   readonly fixed: readonly (SectionPlace | null)[]
-  readonly #rest: SectionPlace
-  readonly #sharedAt: number
-  readonly #sharedRaw: number
-  readonly #sharedStored: number
-  #shared: Uint8Array | null = null
+  readonly #head: BlockHead
+  readonly #sections: BlockSections
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-    const source = openDirectory(bytes)
-    if (source.array(14) !== 14) source.fail('an array of another length')
-    this.minute = source.count(Number.MAX_SAFE_INTEGER)
-    this.part = source.count(rowsMax - 1)
-    this.rowCount = source.count(rowsMax)
-    this.#sharedRaw = source.count(sectionBytesMax)
-    this.#sharedStored = source.count(this.#sharedRaw)
-    this.#sharedAt = source.bytes.byteOffset - bytes.byteOffset + source.bytes.length
-    const cursor = { own: this.#sharedAt + this.#sharedStored, shared: 0 }
-    this.fixed = Array.from({ length: 6 }, () =>
-      source.isNil() ? null : readPlace(source, cursor),
-    )
-    this.columns = readColumns(source, this.rowCount, cursor)
-    this.restCount = source.count(restMax)
-    this.#rest = readPlace(source, cursor)
-    source.end()
-    if (cursor.own !== bytes.length) source.fail(`${bytes.length} bytes instead of ${cursor.own}`)
-    if (cursor.shared !== this.#sharedRaw) source.fail('sections that do not fill the shared piece')
+  constructor(head: BlockHead, sections: BlockSections) {
+    this.minute = head.minute
+    this.part = head.part
+    this.rowCount = head.rowCount
+    this.columns = head.columns
+    this.restCount = head.restCount
+    this.fixed = head.fixed
+    this.#head = head
+    this.#sections = sections
   }
 
   timestampMs(): Float64Array {
-    return this.#numbers(0, 'timestamps')
+    return this.#numbers(0)
   }
 
   timestampNanos(): Uint32Array | null {
     if (this.fixed[1] === null) return null
-    return Uint32Array.from(this.#numbers(1, 'nanoseconds'))
+    return Uint32Array.from(this.#numbers(1))
   }
 
   receivedMs(): Float64Array {
-    return this.#numbers(2, 'times of receipt')
+    return this.#numbers(2)
   }
 
   level(): Uint8Array {
-    return Uint8Array.from(this.#numbers(3, 'levels'))
+    return Uint8Array.from(this.#numbers(3))
   }
 
   facility(): TextValues {
-    return this.#text(4, 'facilities')
+    return this.#text(4)
   }
 
   event(): TextValues {
-    return this.#text(5, 'events')
+    return this.#text(5)
   }
 
   column(index: number): ColumnValues {
+    const source = this.#open({ of: 'column', index })
     const entry = this.columns[index]
-    if (entry === undefined) throw new RangeError(`no column ${index} of ${this.columns.length}`)
-    const source = this.#open(entry.place, `column ${index}`)
+    if (entry === undefined) return source.fail('no such column')
     const values = decodeColumn(source, entry, this.rowCount)
     source.end()
     return values
@@ -119,19 +93,19 @@ export class BlockReader implements OpenBlock {
    * case). True says nothing. Reads the column's filter alone.
    */
   mayHold(index: number, text: string): boolean {
-    const filter = this.columns[index]?.filter ?? null
-    return filter === null || mayHold(this.#open(filter, `filter of column ${index}`), text)
+    if ((this.columns[index]?.filter ?? null) === null) return true
+    return mayHold(this.#open({ of: 'filter', index }), text)
   }
 
   filter(index: number): StoredFilter | null {
-    const place = this.columns[index]?.filter ?? null
-    return place === null ? null : readFilter(this.#open(place, `filter of column ${index}`))
+    if ((this.columns[index]?.filter ?? null) === null) return null
+    return readFilter(this.#open({ of: 'filter', index }))
   }
 
   uuids(index: number): StoredUuids | null {
     const entry = this.columns[index]
     if (entry === undefined || this.filter(index)?.items !== 'uuids') return null
-    const source = this.#open(entry.place, `column ${index}`)
+    const source = this.#open({ of: 'column', index })
     const rows = decodeRows(source, entry.count, this.rowCount)
     if (source.u8() !== TextCode.Uuid) source.fail('a filter of UUIDs, and none')
     return { rows, ...readUuids(source, entry.count) }
@@ -139,77 +113,32 @@ export class BlockReader implements OpenBlock {
 
   rest(): readonly RestValue[] {
     if (this.restCount === 0) return []
-    const source = this.#open(this.#rest, 'rest')
+    const source = this.#open({ of: 'rest' })
     if (this.restCount > source.bytes.length) source.fail(`${this.restCount} members`)
     const members = decodeRest(source, this.restCount, this.rowCount)
     source.end()
     return members
   }
 
-  #numbers(index: number, where: string): Float64Array {
-    const source = this.#open(this.fixed[index] ?? null, where)
+  select(rows: Uint16Array): OpenBlock {
+    return new PickedRows(this.#head, this.#sections, rows)
+  }
+
+  #numbers(index: number): Float64Array {
+    const source = this.#open({ of: 'fixed', index })
     const values = decodeNumbers(source, this.rowCount)
     source.end()
     return values
   }
 
-  #text(index: number, where: string): TextValues {
-    const source = this.#open(this.fixed[index] ?? null, where)
+  #text(index: number): TextValues {
+    const source = this.#open({ of: 'fixed', index })
     const values = decodeText(source, this.rowCount)
     source.end()
     return values
   }
 
-  #open(place: SectionPlace | null, where: string): ByteSource {
-    if (place === null) throw new FormatError('a missing section', where, 0)
-    if (place.pieces !== null) return new ByteSource(readPieces(this.#bytes, place, where), where)
-    this.#shared ??= readPiece(
-      this.#bytes,
-      { at: this.#sharedAt, raw: this.#sharedRaw, stored: this.#sharedStored },
-      'shared piece',
-    )
-    return new ByteSource(this.#shared.subarray(place.at, place.at + place.bytes), where)
+  #open(name: SectionName): ByteSource {
+    return new ByteSource(needed(this.#sections, name), whereOf(name))
   }
-}
-
-function openDirectory(bytes: Uint8Array): ByteSource {
-  const source = new ByteSource(bytes, 'block')
-  for (const byte of blockMagic) if (source.u8() !== byte) source.fail('no block')
-  const version = source.u8()
-  if (version !== blockVersion) source.fail(`version ${version}`)
-  return new ByteSource(source.take(source.u32()), 'block directory')
-}
-
-function readColumns(
-  source: ByteSource,
-  rowCount: number,
-  cursor: { own: number; shared: number },
-): ColumnEntry[] {
-  const total = source.array(columnsMax * fields)
-  if (total % fields !== 0) source.fail(`${total} fields`)
-  const columns: ColumnEntry[] = []
-  for (let i = 0; i < total; i += fields) {
-    columns.push({
-      segments: readPath(source),
-      kind: readKind(source),
-      count: source.count(rowCount),
-      place: readPlace(source, cursor),
-      filter: source.isNil() ? null : readPlace(source, cursor),
-      min: source.isNil() ? null : source.number(),
-      max: source.isNil() ? null : source.number(),
-    })
-  }
-  return columns
-}
-
-function readPath(source: ByteSource): string[] {
-  if (!source.isArray()) return [source.text()]
-  const names: string[] = []
-  for (let left = source.array(pathNamesMax); left > 0; left--) names.push(source.text())
-  return names
-}
-
-function readKind(source: ByteSource): Kind {
-  // Every number from 0 to kindCount - 1 is a kind.
-  return source.count(kindCount - 1) as Kind
 }

@@ -167,6 +167,8 @@ export interface OpenBlock {
    */
   mayHold(index: number, text: string): boolean
   rest(): readonly RestValue[]
+  /** These rows alone, ascending, without decoding the others: see selectRows, which works on any block. */
+  select?(rows: Uint16Array): OpenBlock
   /** The column's token filter, for those who ask many blocks the same; null: it has none. */
   filter?(index: number): StoredFilter | null
   /** The UUIDs of a column whose filter is one of UUIDs; null: of any other. */

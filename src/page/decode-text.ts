@@ -25,7 +25,8 @@ interface Texts {
   readonly offsets: Uint32Array
 }
 
-function decodePlain(source: ByteSource, code: number, count: number): Texts {
+/** Reads `count` texts of a form that numbers none of them. */
+export function decodePlain(source: ByteSource, code: number, count: number): Texts {
   switch (code) {
     case TextCode.Raw:
       return decodeTexts(source, count)

@@ -1,5 +1,6 @@
 import type { ByteSink } from './byte-sink.ts'
 import type { ByteSource } from './byte-source.ts'
+import { pickWidePlanes } from './pick-numbers.ts'
 import { decodeWidePlanes, encodeWidePlanes } from './planes.ts'
 import { bufferOf, chunkEntries, loadChunk, offsetOf, type TextColumn } from './text-column.ts'
 
@@ -50,12 +51,23 @@ function digitsOf(value: number): number {
   return value < 10 ? 1 : value < 100 ? 2 : 3
 }
 
+interface Texts {
+  readonly bytes: Uint8Array
+  readonly offsets: Uint32Array
+}
+
 /** Reads `count` addresses as texts. Throws FormatError. */
-export function decodeAddresses(
-  source: ByteSource,
-  count: number,
-): { bytes: Uint8Array; offsets: Uint32Array } {
-  const rows = decodeWidePlanes(source, count, 4)
+export function decodeAddresses(source: ByteSource, count: number): Texts {
+  return textsOf(decodeWidePlanes(source, count, 4))
+}
+
+/** Reads `count` addresses; those at `entries` as texts. Throws FormatError. */
+export function pickAddresses(source: ByteSource, count: number, entries: Uint16Array): Texts {
+  return textsOf(pickWidePlanes(source, count, { entries, width: 4 }))
+}
+
+function textsOf(rows: Uint8Array): Texts {
+  const count = rows.length / 4
   const bytes = new Uint8Array(count * 15)
   const offsets = new Uint32Array(count + 1)
   let at = 0

@@ -1,6 +1,7 @@
 import type { ByteSink } from './byte-sink.ts'
 import type { ByteSource } from './byte-source.ts'
 import { Presence } from './format.ts'
+import { entriesOf } from './select-rows.ts'
 
 /** Writes which of a block's rows have an entry: ascending row numbers, each at most once. */
 export function encodeRows(
@@ -66,3 +67,44 @@ function decodeDeltas(source: ByteSource, rows: Uint16Array, rowCount: number): 
     next = row + 1
   }
 }
+
+/**
+ * The entries in `picked` rows, and those rows by their number among the picked; null: each picked row has one.
+ * A bitmap is counted up to the last of them. Throws FormatError.
+ */
+export function pickRows(
+  source: ByteSource,
+  count: number,
+  { rowCount, rows }: { readonly rowCount: number; readonly rows: Uint16Array },
+): { readonly rows: Uint16Array | null; readonly entries: Uint16Array } {
+  if (source.bytes[source.at] !== Presence.Bitmap) {
+    return entriesOf(decodeRows(source, count, rowCount), rows)
+  }
+  source.skip(1)
+  const bits = source.take((rowCount + 7) >> 3)
+  const entries = new Uint16Array(rows.length)
+  const numbers = new Uint16Array(rows.length)
+  let found = 0
+  let before = 0
+  let byte = 0
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0
+    for (; byte < row >> 3; byte++) before += bitsIn[bits[byte] ?? 0] ?? 0
+    const here = bits[byte] ?? 0
+    if (((here >> (row & 7)) & 1) === 0) continue
+    numbers[found] = i
+    entries[found++] = before + (bitsIn[here & ((1 << (row & 7)) - 1)] ?? 0)
+  }
+  if (found > 0 && (entries[found - 1] ?? 0) >= count) source.fail(`more than ${count} rows`)
+  return {
+    rows: found === rows.length ? null : numbers.subarray(0, found),
+    entries: entries.subarray(0, found),
+  }
+}
+
+/** How many bits of each byte are set. */
+const bitsIn = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let count = 0
+  for (let left = byte; left > 0; left &= left - 1) count++
+  return count
+})

@@ -6,7 +6,7 @@ import type { ColumnValues, OpenBlock, RestValue, TextValues } from './contract.
  * no values at all.
  */
 export function selectRows(block: OpenBlock, rows: Uint16Array): OpenBlock {
-  return new SelectedRows(block, rows)
+  return block.select?.(rows) ?? new SelectedRows(block, rows)
 }
 
 class SelectedRows implements OpenBlock {
@@ -23,8 +23,8 @@ class SelectedRows implements OpenBlock {
     this.minute = block.minute
     this.part = block.part
     this.rowCount = rows.length
-    const { rowBase } = block
-    this.rowNumbers = rowBase === undefined ? rows : rows.map((row) => row + rowBase)
+    const { rowBase = 0, rowNumbers } = block
+    this.rowNumbers = rows.map((row) => rowNumbers?.[row] ?? row + rowBase)
     this.#rows = rows
     this.columns = block.columns
     this.restCount = block.restCount

@@ -120,6 +120,21 @@ export function decodeUuids(
   return { bytes, offsets }
 }
 
+/** Reads `count` UUIDs; those at `entries` as texts. Throws FormatError. */
+export function pickUuids(
+  source: ByteSource,
+  count: number,
+  entries: Uint16Array,
+): { bytes: Uint8Array; offsets: Uint32Array } {
+  const stored = readUuids(source, count)
+  const bytes = new Uint8Array(entries.length * textBytes)
+  const offsets = Uint32Array.from({ length: entries.length + 1 }, (_, i) => i * textBytes)
+  for (let i = 0; i < entries.length; i++) {
+    writeStoredUuid(stored, entries[i] ?? 0, bytes.subarray(i * textBytes))
+  }
+  return { bytes, offsets }
+}
+
 /** UUIDs as they are stored: views, nothing decoded. Throws FormatError. */
 export function readUuids(source: ByteSource, count: number): Omit<StoredUuids, 'rows'> {
   const code = source.u8()
