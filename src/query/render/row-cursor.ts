@@ -20,7 +20,11 @@ export class RowCursor {
     this.entry = new Uint16Array(columns.length)
     this.#next = new Uint32Array(columns.length)
     this.#nextRow = new Uint32Array(columns.length)
-    for (let c = 0; c < columns.length; c++) this.#nextRow[c] = columns[c]?.rows?.[0] ?? 0
+    for (let c = 0; c < columns.length; c++) {
+      const rows = columns[c]?.rows ?? null
+      // A column of picked rows may have no values at all.
+      this.#nextRow[c] = rows === null ? 0 : (rows[0] ?? noMore)
+    }
   }
 
   /** About 2 ns a column that is in step. `row` is larger than at the last call. */
