@@ -14,7 +14,7 @@ import { runRetention } from './ingest/retention-run.ts'
 import { makePageService } from './query/page-service.ts'
 import { makeQueryService } from './query/query-service.ts'
 import type { QueryService } from './query/contract.ts'
-import type { Outcome } from './query/work/query-pool.ts'
+import type { Outcome } from './query/work/query-end.ts'
 import { TailService } from './query/tail/tail-service.ts'
 import { recover, type Recovered } from './recover.ts'
 import type { TimeSource } from './ring/server-clock.ts'
@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly time: TimeSource
   readonly log: Logger
   readonly version: string
+  /** The query threads' script; tests give others. */
+  readonly queryScript?: URL
 }
 
 export interface MinutebookServer extends AsyncDisposable {
@@ -129,7 +131,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   const { clock, closer, journal } = recovered
   const nowMs = (): number => clock.now()
   const pages = opened.use(makePageService({ dataDirectory: config.data }))
-  const queries = opened.use(makeQueries(config, log, status))
+  const queries = opened.use(makeQueries(options, status))
   opened.use(journal)
   const disk = new DiskWatch(config.data, config.diskReserveBytes)
   opened.defer(() => disk.stop())
@@ -178,8 +180,9 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   return { url, failed: status.failed, closeDue, retain, stop, [Symbol.asyncDispose]: stop }
 }
 
-function makeQueries(config: Config, log: Logger, status: Status): QueryService {
+function makeQueries({ config, log, queryScript }: ServerOptions, status: Status): QueryService {
   return makeQueryService({
+    ...(queryScript === undefined ? {} : { script: queryScript }),
     dataDirectory: config.data,
     limits: {
       threads: config.queryThreads,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { readConfig } from '../../src/config.ts'
 import { formatMinute } from '../../src/event/time.ts'
-import { type MinutebookServer, startServer } from '../../src/server.ts'
+import { type MinutebookServer, type ServerOptions, startServer } from '../../src/server.ts'
 import { assertDocumented } from './documented.ts'
 
 const minuteMs = 60_000
@@ -24,7 +24,10 @@ export class ClockedServer implements AsyncDisposable {
   }
 
   /** Starts in the middle of the minute `firstMinute`. */
-  static async start(flags: readonly string[] = []): Promise<ClockedServer> {
+  static async start(
+    flags: readonly string[] = [],
+    options: Pick<ServerOptions, 'queryScript'> = {},
+  ): Promise<ClockedServer> {
     const dataDir = await mkdtemp(join(tmpdir(), 'minutebook-http-'))
     const clock = { ms: Date.parse('2026-11-22T12:34:30Z') }
     const server = await startServer({
@@ -32,6 +35,7 @@ export class ClockedServer implements AsyncDisposable {
       time: { wallMs: () => clock.ms, monotonicMs: () => clock.ms },
       log: pino({ level: 'silent' }),
       version: '0.0.0-test',
+      ...options,
     })
     return new ClockedServer(server, dataDir, clock)
   }

@@ -22,11 +22,6 @@ afterAll(() => server[Symbol.asyncDispose]())
 
 const search = '/api/v1/eventqry/search'
 
-async function numbers(query: string): Promise<unknown[]> {
-  const answer = asObject(await server.json(`${search}?${query}`))
-  return asList(answer['events']).map((event) => asObject(asObject(event)['additional'])['n'])
-}
-
 describe('a search', () => {
   test('gives the newest events first, and says what it took', async () => {
     const response = await server.ask(`${search}?limit=3`)

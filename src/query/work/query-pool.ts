@@ -1,10 +1,9 @@
-import { Cancelled } from '../cancelled.ts'
 import type { AnswerEncoding } from '../contract.ts'
 import type { Asked, Stream } from '../reader-thread.ts'
-import { QueryLimit } from './contract.ts'
 import type { AnswerOf, JobName, JobTable, RequestOf, StreamJobName } from './job-table.ts'
 import type { WorkLimits } from './meter.ts'
 import type { PoolThread, PoolThreadOptions } from './pool-thread.ts'
+import { type OnQueryEnd, QueryEnd } from './query-end.ts'
 import type { QueryThreadData } from './serve-jobs.ts'
 import { ThreadSet } from './thread-set.ts'
 import { Turnstile } from './turnstile.ts'
@@ -25,8 +24,6 @@ export interface PoolLimits extends WorkLimits {
   readonly cacheBytes: number
 }
 
-export type Outcome = 'answered' | 'limited' | 'cancelled' | 'failed'
-
 export interface QueryPoolOptions {
   readonly dataDirectory: string
   readonly limits: PoolLimits
@@ -34,8 +31,8 @@ export interface QueryPoolOptions {
   readonly script: URL
   readonly graceMs?: number
   readonly nice?: number
-  /** Told of every query when the pool is done with it. */
-  readonly onEnd?: (job: string, outcome: Outcome, tookMs: number) => void
+  /** Told of every query, once. */
+  readonly onEnd?: OnQueryEnd
   /** Told of every thread that died; the next query starts another. */
   readonly onDeath?: (error: Error) => void
 }
@@ -46,12 +43,12 @@ export interface QueryPoolOptions {
  * job refuses with, and Error for what it fails with.
  */
 export class QueryPool<T extends JobTable> implements AsyncDisposable {
-  readonly #options: QueryPoolOptions
+  readonly #onEnd: OnQueryEnd
   readonly #turnstile: Turnstile
   readonly #threads: ThreadSet
 
   constructor(options: QueryPoolOptions) {
-    this.#options = options
+    this.#onEnd = options.onEnd ?? (() => {})
     const { limits } = options
     this.#turnstile = new Turnstile({
       inside: limits.concurrency,
@@ -74,24 +71,28 @@ export class QueryPool<T extends JobTable> implements AsyncDisposable {
     return this.#threads.deaths
   }
 
-  ask<N extends JobName<T>>(
+  async ask<N extends JobName<T>>(
     job: N,
     request: RequestOf<T['jobs'][N]>,
     signal: AbortSignal,
   ): Promise<AnswerOf<T['jobs'][N]>> {
-    const begin = (thread: PoolThread): Asked<unknown> => thread.ask({ job, request })
+    const end = new QueryEnd(job, this.#onEnd)
+    const answer = await this.#run(end, (thread) => thread.ask({ job, request }), signal)
+    end.answered()
     // The thread answers each job with the type that belongs to it: see JobTable.
-    return this.#run(job, begin, signal) as Promise<AnswerOf<T['jobs'][N]>>
+    return answer as AnswerOf<T['jobs'][N]>
   }
 
   /** `signal` cancels until the stream is there; from then on its own `cancel` does. */
-  stream<N extends StreamJobName<T>>(
+  async stream<N extends StreamJobName<T>>(
     job: N,
     request: RequestOf<T['streams'][N]>,
     how: { readonly encoding: AnswerEncoding; readonly signal: AbortSignal },
   ): Promise<Stream> {
     const { encoding, signal } = how
-    return this.#run(job, (thread) => thread.stream({ job, request, encoding }), signal)
+    const end = new QueryEnd(job, this.#onEnd)
+    const begin = (thread: PoolThread): Asked<Stream> => thread.stream({ job, request, encoding })
+    return end.follow(await this.#run(end, begin, signal))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -100,25 +101,18 @@ export class QueryPool<T extends JobTable> implements AsyncDisposable {
   }
 
   async #run<A>(
-    job: string,
+    end: QueryEnd,
     begin: (thread: PoolThread) => Asked<A>,
     signal: AbortSignal,
   ): Promise<A> {
-    const beganMs = performance.now()
-    const end = (outcome: Outcome): void =>
-      this.#options.onEnd?.(job, outcome, performance.now() - beganMs)
     try {
       await this.#turnstile.enter(signal)
       const asked = this.#begin(begin)
       if (signal.aborted) asked.cancel()
       signal.addEventListener('abort', asked.cancel, { once: true })
-      const result = await asked.result.finally(() =>
-        signal.removeEventListener('abort', asked.cancel),
-      )
-      end('answered')
-      return result
+      return await asked.result.finally(() => signal.removeEventListener('abort', asked.cancel))
     } catch (error) {
-      end(outcomeOf(error))
+      end.failed(error)
       throw error
     }
   }
@@ -151,9 +145,4 @@ function threadOptions({ dataDirectory, limits, script, ...rest }: QueryPoolOpti
     silentMsMax: timeMs + cancelMsMax,
     cancelMsMax,
   } satisfies PoolThreadOptions
-}
-
-function outcomeOf(error: unknown): Outcome {
-  if (error instanceof QueryLimit) return 'limited'
-  return error instanceof Cancelled ? 'cancelled' : 'failed'
 }

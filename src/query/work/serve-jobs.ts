@@ -9,6 +9,7 @@ import { MeteredSink } from './job-sink.ts'
 import type { JobQuestion, JobTable, StreamJobQuestion } from './job-table.ts'
 import { lowerPriority } from './lower-priority.ts'
 import { JobMeter, type WorkLimits } from './meter.ts'
+import { ThreadCaches } from './thread-caches.ts'
 
 /** What a query thread is started with. */
 export interface QueryThreadData {
@@ -29,8 +30,10 @@ export function serveJobs(table: JobTable): void {
   lowerPriority(data.nice)
   const source = lmdbSource(data.dataDirectory)
   const blocks: BlockSource = new BlockCache({ source, bytesMax: data.cacheBytes })
+  const caches = new ThreadCaches()
   const contextOf = (meter: Meter): WorkContext => {
-    return { source, blocks, meter, closedThrough: source.reader.state().closedThrough ?? -1 }
+    const closedThrough = source.reader.state().closedThrough ?? -1
+    return { source, blocks, caches, meter, closedThrough }
   }
   const work = {
     async answer({ job, request }: JobQuestion, check: () => void): Promise<unknown> {

@@ -2,8 +2,8 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { Cancelled } from '../../../src/query/cancelled.ts'
 import { ThreadDied } from '../../../src/query/reader-thread.ts'
 import { QueryLimit } from '../../../src/query/work/contract.ts'
+import type { Outcome } from '../../../src/query/work/query-end.ts'
 import {
-  type Outcome,
   type PoolLimits,
   QueryPool,
   type QueryPoolOptions,
@@ -126,11 +126,22 @@ describe('a pool of query threads', () => {
     await pool.ask('use', { groups: 101 }, signal).catch(() => {})
     const gone = AbortSignal.abort()
     await pool.ask('echo', 'c', gone).catch(() => {})
+    const how = { encoding: 'identity', signal } as const
+    const whole = await pool.stream('flow', { count: 1 }, how)
+    while (!(await whole.next()).last);
+    const broken = await pool.stream('flow', { count: 5, breakAfter: 1 }, how)
+    await broken.next()
+    expect(String(await errorOf(broken.next()))).toContain('broken off')
+    const left = await pool.stream('flow', { count: 100 }, how)
+    left.cancel()
     expect(ends).toEqual([
       ['echo', 'answered'],
       ['fail', 'failed'],
       ['use', 'limited'],
       ['echo', 'cancelled'],
+      ['flow', 'answered'],
+      ['flow', 'failed'],
+      ['flow', 'cancelled'],
     ])
   })
 })
