@@ -21,13 +21,13 @@ test('a minute closes under two readers, and its page has what they were given',
   const seen: number[] = []
   let last = '0000000000000000'
   let posted = 0
-  let isOver = false
+  const load = { isOver: false }
   const hop = async (): Promise<void> => {
-    while (seen.length < posted || !isOver) {
+    while (seen.length < posted || !load.isOver) {
       await using reader = await TailReader.open(server.url, '', last)
       const enough = 1 + ((seen.length * 7919) % 3_000)
       await until('events', waitMs, async () => {
-        return reader.events.length >= enough || (isOver && reader.events.length > 0)
+        return reader.events.length >= enough || (load.isOver && reader.events.length > 0)
       })
       const kept = reader.events.slice(0, enough)
       seen.push(...kept.map(numberOf))
@@ -48,7 +48,7 @@ test('a minute closes under two readers, and its page has what they were given',
   }
   await post(server.url, batch(posted, 100))
   posted += 100
-  isOver = true
+  load.isOver = true
   await hopping
   await until('all events', waitMs, async () => steady.events.length >= posted)
   expect(posted).toBeGreaterThan(20_000)

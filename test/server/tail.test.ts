@@ -107,15 +107,15 @@ describe('the live tail', () => {
     const seen: number[] = []
     let posted = 0
     let last = '0000000000000000'
-    let isOver = false
+    const load = { isOver: false }
     const hop = async (): Promise<void> => {
-      while (!isOver || seen.length < posted) {
+      while (!load.isOver || seen.length < posted) {
         await using reader = await TailReader.open(server.url, `lastEventId=${last}`)
         const enough = 1 + Math.floor(random() * 900)
         await until('events', waitMs, async () => {
           return (
             reader.events.length >= enough ||
-            (isOver && seen.length + reader.events.length >= posted)
+            (load.isOver && seen.length + reader.events.length >= posted)
           )
         })
         // Some of what has come is given back: the reader had not got round to it.
@@ -133,7 +133,7 @@ describe('the live tail', () => {
       pass(clock, minuteMs)
       await server.closeDue()
     }
-    isOver = true
+    load.isOver = true
     await hopping
     expect(Bun.deepEquals(seen, numbers(0, posted))).toBe(true)
   }, 60_000)

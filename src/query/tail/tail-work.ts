@@ -86,12 +86,14 @@ export class TailWork {
   skip(events: number, through: EventPlace): void {
     this.#miss(0, events)
     this.#moveTo(through)
+    this.#makeRoom()
   }
 
   /** The reader has taken a chunk. */
   credit(): void {
     this.#credits++
     this.flush()
+    this.#makeRoom()
     this.#wake?.()
   }
 
