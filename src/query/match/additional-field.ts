@@ -2,7 +2,7 @@ import type { OpenBlock } from '../../page/contract.ts'
 import { ColumnAsker } from './column-asker.ts'
 import { type FieldColumns, fieldColumns } from './field-columns.ts'
 import type { Node, Scope, Verdict } from './node.ts'
-import { isEmpty, type Rows } from './rows.ts'
+import { isEmpty, noRows, type Rows } from './rows.ts'
 import type { ValueTest } from './value-test.ts'
 
 /** The rows in which one of a field's values passes a test. */
@@ -33,7 +33,7 @@ export class AdditionalField implements Node {
   rowsOf({ block }: Scope, among: Uint8Array | null): Rows {
     const columns = this.#columns(block)
     if (columns === null) return 'none'
-    const rows = new Uint8Array(block.rowCount)
+    const rows = noRows(block.rowCount)
     const asker = this.#asker
     for (const index of columns.at) asker.mark(block, index, rows, among)
     for (const { index, left } of columns.above) {

@@ -2,7 +2,7 @@ import { Kind } from '../../event/kind.ts'
 import { ColumnAsker } from './column-asker.ts'
 import { markTexts } from './mark-texts.ts'
 import type { Node, Scope, Verdict } from './node.ts'
-import { isEmpty, type Rows } from './rows.ts'
+import { isEmpty, noRows, type Rows } from './rows.ts'
 import type { ValueTest } from './value-test.ts'
 
 /** A word, a phrase or a regular expression in the event string or in any text of additional. */
@@ -30,7 +30,7 @@ export class AnyText implements Node {
   }
 
   rowsOf({ block }: Scope, among: Uint8Array | null): Rows {
-    const rows = new Uint8Array(block.rowCount)
+    const rows = noRows(block.rowCount)
     markTexts(block.event(), this.#test, rows, null)
     for (const [index, { kind }] of block.columns.entries()) {
       if (!textKinds.has(kind) || !this.#asker.mayPass(block, index)) continue

@@ -1,6 +1,6 @@
 import type { QueryClock } from '../selection.ts'
 import type { Node, Scope, Verdict } from './node.ts'
-import type { Rows } from './rows.ts'
+import { noRows, type Rows } from './rows.ts'
 import type { ValueTest } from './value-test.ts'
 
 /** The rows whose timestamp or time of receipt passes a test. */
@@ -32,7 +32,7 @@ export class ClockField implements Node {
     const nanos = isTimestamp ? block.timestampNanos() : null
     const { typed } = this.#test
     if (typed === null) return 'none'
-    const rows = new Uint8Array(block.rowCount)
+    const rows = noRows(block.rowCount)
     for (let row = 0; row < rows.length; row++) {
       if (among !== null && among[row] === 0) continue
       if (typed.time(times[row] ?? 0, nanos?.[row] ?? 0)) rows[row] = 1

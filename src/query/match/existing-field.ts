@@ -3,7 +3,7 @@ import { type FieldColumns, fieldColumns } from './field-columns.ts'
 import { LeafAsker } from './leaf-asker.ts'
 import { markEntries } from './mark-column.ts'
 import type { Node, Scope, Verdict } from './node.ts'
-import { isEmpty, type Rows } from './rows.ts'
+import { isEmpty, noRows, type Rows } from './rows.ts'
 
 /** `field:*`: the rows that have a value of the field, or one inside it. */
 export class ExistingField implements Node {
@@ -31,7 +31,7 @@ export class ExistingField implements Node {
     const columns = fieldColumns(block, this.#path)
     const verdict = this.#verdict(block, columns)
     if (verdict !== 'some') return verdict
-    const rows = new Uint8Array(block.rowCount)
+    const rows = noRows(block.rowCount)
     for (const index of [...columns.at, ...columns.below]) {
       markEntries(block.column(index), () => true, rows, null)
     }

@@ -1,7 +1,7 @@
 import { formatEventId } from '../../event/event-id.ts'
 import type { OpenBlock, Summary } from '../../page/contract.ts'
 import type { Node, Scope, Verdict } from './node.ts'
-import type { Rows } from './rows.ts'
+import { noRows, type Rows } from './rows.ts'
 
 /** The rows whose id passes. */
 export class IdField implements Node {
@@ -35,7 +35,7 @@ export class IdField implements Node {
   rowsOf(scope: Scope, among: Uint8Array | null): Rows {
     const { block } = scope
     if (this.ofBlock(scope) === 'none') return 'none'
-    const rows = new Uint8Array(block.rowCount)
+    const rows = noRows(block.rowCount)
     for (let row = 0; row < rows.length; row++) {
       if (among !== null && among[row] === 0) continue
       if (this.#passes(idOf(block, row))) rows[row] = 1

@@ -1,6 +1,6 @@
 import type { BlockEntry, Summary } from '../../page/contract.ts'
 import type { Node, Scope, Verdict } from './node.ts'
-import type { Rows } from './rows.ts'
+import { noRows, type Rows } from './rows.ts'
 
 /** The rows whose level is one of a set. */
 export class LevelField implements Node {
@@ -30,7 +30,7 @@ export class LevelField implements Node {
     const verdict = this.#verdict(entry.levels)
     if (verdict !== 'some') return verdict
     const level = block.level()
-    const rows = new Uint8Array(block.rowCount)
+    const rows = noRows(block.rowCount)
     for (let row = 0; row < rows.length; row++) rows[row] = (this.#levels >> (level[row] ?? 0)) & 1
     return rows
   }

@@ -1,7 +1,7 @@
 import type { BlockEntry, Summary } from '../../page/contract.ts'
 import type { QueryClock, TimePoint } from '../selection.ts'
 import type { Node, Scope, Verdict } from './node.ts'
-import type { Rows } from './rows.ts'
+import { noRows, type Rows } from './rows.ts'
 
 /** The rows with a time in [from, to). */
 export class TimeWindow implements Node {
@@ -52,7 +52,7 @@ export class TimeWindow implements Node {
     // A time without nanoseconds is at or after a point that has some only from the next millisecond on.
     const from = this.#from.ms + (this.#from.nanos > 0 ? 1 : 0)
     const to = this.#to.ms + (this.#to.nanos > 0 ? 1 : 0)
-    const rows = new Uint8Array(times.length)
+    const rows = noRows(times.length)
     for (let row = 0; row < rows.length; row++) {
       const ms = times[row] ?? 0
       rows[row] = Number(ms >= from && ms < to)
@@ -61,7 +61,7 @@ export class TimeWindow implements Node {
   }
 
   #byNanos(times: Float64Array, nanos: Uint32Array): Uint8Array {
-    const rows = new Uint8Array(times.length)
+    const rows = noRows(times.length)
     for (let row = 0; row < rows.length; row++) {
       const ms = times[row] ?? 0
       const above = nanos[row] ?? 0
