@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { frameHeaderBytes } from '../../journal/frame.ts'
 import { DropTally } from '../drop-tally.ts'
 import type { OnProblem, OverflowPolicy, Sink } from '../sink.ts'
 import { SegmentWriter } from './segment-writer.ts'
@@ -29,6 +30,8 @@ export interface SpoolOptions {
 const shareOfLevel = [1, 1, 1, 1, 0.95, 0.9, 0.9, 0.8] as const
 /** How often the directory is measured while this process writes: each such part of its bound. */
 const measureParts = 64
+/** A spool that is too full for an event is measured again for the next one after so long. */
+const measureAgainMs = 100
 const pollMs = 10
 /** After a failure, events are dropped without trying for so long: a broken disk is slow to say so. */
 const failurePauseMs = 200
@@ -45,6 +48,7 @@ export class SpoolSink implements Sink {
   /** Bytes of the directory when it was last measured, and what this process wrote since. */
   #measured = 0
   #since = Number.POSITIVE_INFINITY
+  #measuredMs = 0
   #closed = false
   #syncTimer: ReturnType<typeof setTimeout> | null = null
   #ageTimer: ReturnType<typeof setTimeout> | null = null
@@ -57,11 +61,12 @@ export class SpoolSink implements Sink {
     const nowMs = this.#options.nowMs()
     if (this.#closed || nowMs < this.#pausedUntilMs) return this.#drops.add(level, 1)
     try {
-      if (!this.#hasRoom(length, level)) return this.#drops.add(level, 1)
+      const frameBytes = length + frameHeaderBytes
+      if (!this.#hasRoom(frameBytes, level, nowMs)) return this.#drops.add(level, 1)
       const segment = this.#writable(nowMs)
       segment.append(bytes, length, this.#sequence, nowMs)
       this.#sequence++
-      this.#since += length
+      this.#since += frameBytes
       if (level <= this.#options.syncLevelMax) segment.sync()
       else if (this.#syncTimer === null) this.#syncLater()
     } catch (error) {
@@ -123,6 +128,7 @@ export class SpoolSink implements Sink {
     const segment = new SegmentWriter(directory, head, this.#number, this.#sequence)
     this.#number++
     this.#segment = segment
+    this.#since += 2 * segment.bytes
     // A process that falls silent ends its segment, so that a forwarder can finish it.
     this.#ageTimer = setTimeout(() => this.#endSegment(), segmentAgeMs)
     this.#ageTimer.unref()
@@ -155,12 +161,14 @@ export class SpoolSink implements Sink {
     this.#syncTimer.unref()
   }
 
-  #hasRoom(length: number, level: number): boolean {
+  #hasRoom(length: number, level: number, nowMs: number): boolean {
     const { spoolBytesMax, policy } = this.#options
     if (this.#since > spoolBytesMax / measureParts) this.#measure()
     const share = policy === 'drop-lowest-level' ? (shareOfLevel[level] ?? 1) : 1
     if (this.#measured + this.#since + length <= spoolBytesMax * share) return true
+    if (share < 1 && nowMs - this.#measuredMs < measureAgainMs) return false
     this.#measure()
+    this.#measuredMs = nowMs
     if (policy === 'block') return this.#waitForRoom(length)
     if (share < 1) return this.#measured + length <= spoolBytesMax * share
     return this.#deleteForRoom(length)
