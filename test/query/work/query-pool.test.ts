@@ -1,10 +1,12 @@
 import { afterAll, describe, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
 import { Cancelled } from '../../../src/query/cancelled.ts'
 import { ThreadDied } from '../../../src/query/reader-thread.ts'
 import { QueryLimit } from '../../../src/query/work/contract.ts'
 import type { Outcome } from '../../../src/query/work/query-end.ts'
 import {
   type PoolLimits,
+  queryNice,
   QueryPool,
   type QueryPoolOptions,
 } from '../../../src/query/work/query-pool.ts'
@@ -220,6 +222,13 @@ describe('a thread', () => {
     await using pool = open({ timeMs: 50 }, { graceMs: 50 })
     await expect(pool.ask('hang', 60_000, signal)).rejects.toThrow('hang did not end')
     expect(pool.threadsReplaced).toBe(1)
+  })
+
+  test.skipIf(process.platform !== 'linux')('gives way to the others of the process', async () => {
+    await using pool = open()
+    expect(await pool.ask('nice', null, signal)).toBe(queryNice)
+    const own = readFileSync('/proc/thread-self/stat', 'utf8')
+    expect(own.slice(own.lastIndexOf(')') + 2).split(' ')[16]).not.toBe(String(queryNice))
   })
 
   test('is started for each query at once, as many as there may be', async () => {

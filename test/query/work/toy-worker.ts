@@ -1,5 +1,5 @@
-import type { WorkContext } from '../../../src/query/work/contract.ts'
-import type { JobSink } from '../../../src/query/work/contract.ts'
+import { readFileSync } from 'node:fs'
+import type { JobSink, WorkContext } from '../../../src/query/work/contract.ts'
 import type { JobTable } from '../../../src/query/work/job-table.ts'
 import { serveJobs } from '../../../src/query/work/serve-jobs.ts'
 
@@ -57,6 +57,12 @@ async function scan({ blocks, meter, closedThrough }: WorkContext) {
   return { rows, scanned: meter.scanned }
 }
 
+/** By how much this thread gives way: the 19th field of proc(5)'s stat. */
+async function nice(): Promise<number> {
+  const stat = readFileSync('/proc/thread-self/stat', 'utf8')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
+}
+
 /** Chunks of 64 KiB, each of its number; after `breakAfter` of them it fails. */
 async function flow(
   { meter }: WorkContext,
@@ -73,7 +79,7 @@ async function flow(
 }
 
 export const toys = {
-  jobs: { echo, loop, hang, die, fail, use, scan },
+  jobs: { echo, loop, hang, die, fail, use, scan, nice },
   streams: { flow },
 } as const satisfies JobTable
 
