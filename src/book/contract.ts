@@ -86,8 +86,11 @@ export interface BookReader extends Disposable {
   summaries(range: MinuteRange): Iterable<Summary>
   /** The page's directory bytes, or null. Throws DamagedPage. */
   directory(minute: number): Uint8Array | null
-  /** A block's bytes: a view of the memory map, valid until the next call of any reader method. */
-  block(minute: number, part: number): Uint8Array
+  /**
+   * A block's bytes: a view, valid until the next call of any reader method. They are compared with their digest,
+   * unless `isChecked` says that they have been before.
+   */
+  block(minute: number, part: number, isChecked?: boolean): Uint8Array
   /** The minute of the page with that digest. */
   minuteOfDigest(digest: Uint8Array): number | null
   rollup(unit: 'hour' | 'day', start: number): Tally | null

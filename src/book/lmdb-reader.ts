@@ -92,11 +92,11 @@ export class LmdbReader implements BookReader {
     })
   }
 
-  block(minute: number, part: number): Uint8Array {
+  block(minute: number, part: number, isChecked = false): Uint8Array {
     this.#follow()
     const block = this.#read(
       minute,
-      (pages) => this.#page(pages, minute)?.block(pages, part) ?? null,
+      (pages) => this.#page(pages, minute)?.block(pages, part, isChecked) ?? null,
     )
     if (block === null) throw new DamagedPage(minute, `there is no block ${part}`)
     return block

@@ -38,8 +38,13 @@ export class StoredSections implements BlockSections {
     const place = placeOf(this.#head, name)
     if (place === null) return null
     if (place.pieces !== null) return readPieces(this.#bytes, place, whereOf(name))
+    return this.shared().subarray(place.at, place.at + place.bytes)
+  }
+
+  /** The piece that short sections share. Throws FormatError. */
+  shared(): Uint8Array {
     this.#shared ??= readPiece(this.#bytes, this.#head.shared, 'shared piece')
-    return this.#shared.subarray(place.at, place.at + place.bytes)
+    return this.#shared
   }
 }
 

@@ -9,7 +9,8 @@ export function selectRows(block: OpenBlock, rows: Uint16Array): OpenBlock {
   return block.select?.(rows) ?? new SelectedRows(block, rows)
 }
 
-class SelectedRows implements OpenBlock {
+/** Rows picked out of what another block decodes. */
+export class SelectedRows implements OpenBlock {
   readonly minute: number
   readonly part: number
   readonly rowCount: number

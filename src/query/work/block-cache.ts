@@ -1,45 +1,70 @@
+import type { DamagedPage } from '../../book/contract.ts'
 import type { BlockEntry, OpenBlock, Summary } from '../../page/contract.ts'
-import { entriesOf, openPart, type PageSource } from '../page-source.ts'
+import { asPage, entriesOf, type PageSource } from '../page-source.ts'
+import { ByteLru, type Kept } from './byte-lru.ts'
+import { CachedBlock } from './cached-block.ts'
 import type { BlockSource } from './contract.ts'
 
 /** Minutes are asked for this many at a time: a list is a view of the book when it was begun. */
 const summariesAtOnce = 256
 
+/** What an open block's directory takes, and each of its columns, about. */
+const headBytes = 2000
+const columnBytes = 400
+
+const partsPerMinute = 0x1_0000
+
 export interface BlockCacheOptions {
   readonly source: PageSource
-  /** What the cache may hold. */
+  /** What may be kept of blocks: their directories, decompressed sections and decoded columns. */
   readonly bytesMax: number
 }
 
-/** Opened blocks of one thread, the one used longest ago leaves first. */
+/**
+ * Opens the blocks of one thread and keeps of them what has been asked for, in bytes up to a maximum. A block is
+ * checked against its digest when it is first opened, not each time one more of its sections is read.
+ */
 export class BlockCache implements BlockSource {
   readonly #source: PageSource
-  readonly #bytesMax: number
-  readonly #blocks = new Map<string, { readonly block: OpenBlock; readonly bytes: number }>()
-  #bytes = 0
+  readonly #lru: ByteLru
+  /** By minute and part. */
+  readonly #open = new Map<number, OpenEntry>()
+  /** The bytes of the block that was loaded last: its sections are mostly asked for one after the other. */
+  #loaded = new Uint8Array(0)
+  #loadedBytes = 0
+  #loadedKey = -1
 
   constructor({ source, bytesMax }: BlockCacheOptions) {
     this.#source = source
-    this.#bytesMax = bytesMax
+    this.#lru = new ByteLru(bytesMax)
+  }
+
+  /** What is kept now. */
+  get bytes(): number {
+    return this.#lru.bytes
   }
 
   entries(minute: number): readonly BlockEntry[] | null {
     return entriesOf(this.#source, minute)
   }
 
+  /** Throws DamagedPage. */
   open(minute: number, entry: BlockEntry): OpenBlock {
-    const key = `${minute}/${entry.part}/${Buffer.from(entry.sha256).toString('latin1')}`
-    const known = this.#blocks.get(key)
-    this.#blocks.delete(key)
-    const kept = known ?? { block: openPart(this.#source, minute, entry.part), bytes: entry.bytes }
-    this.#blocks.set(key, kept)
-    if (known === undefined) this.#bytes += kept.bytes
-    for (const [oldest, { bytes }] of this.#blocks) {
-      if (this.#bytes <= this.#bytesMax) break
-      this.#blocks.delete(oldest)
-      this.#bytes -= bytes
+    const key = minute * partsPerMinute + entry.part
+    const known = this.#open.get(key)
+    // A redaction builds other blocks under the same minute and part: the digest tells them apart.
+    if (known !== undefined && Buffer.compare(known.sha256, entry.sha256) === 0) {
+      this.#lru.touch(known)
+      return known.block
     }
-    return kept.block
+    this.#forget(known)
+    this.#load(key, minute, entry.part, false)
+    const load = (): Uint8Array => this.#load(key, minute, entry.part, true)
+    const block = asPage(minute, () => new CachedBlock(load, this.#lru))
+    const opened = new OpenEntry(block, entry.sha256, () => this.#open.delete(key))
+    this.#open.set(key, opened)
+    this.#lru.add(opened)
+    return block
   }
 
   *summaries(from: number, through: number, order: 'asc' | 'desc'): Iterable<Summary> {
@@ -50,19 +75,58 @@ export class BlockCache implements BlockSource {
       count = 0
       this.#source.damaged.length = 0
       for (const summary of this.#source.reader.summaries(range)) {
-        this.#throwDamage()
+        throwFirst(this.#source.damaged)
         yield summary
         if (order === 'asc') low = summary.minute + 1
         else high = summary.minute - 1
         count++
+        // Others may have come across damage of theirs meanwhile.
         this.#source.damaged.length = 0
       }
-      this.#throwDamage()
+      throwFirst(this.#source.damaged)
     }
   }
 
-  #throwDamage(): void {
-    const damage = this.#source.damaged[0]
-    if (damage !== undefined) throw damage
+  #forget(opened: OpenEntry | undefined): void {
+    if (opened === undefined) return
+    this.#lru.remove(opened)
+    opened.drop()
+    this.#loadedKey = -1
   }
+
+  /** The block's bytes in the cache's own buffer: the reader overwrites its own at any time. */
+  #load(key: number, minute: number, part: number, isChecked: boolean): Uint8Array {
+    if (this.#loadedKey !== key) {
+      const bytes = this.#source.reader.block(minute, part, isChecked)
+      if (this.#loaded.length < bytes.length) this.#loaded = new Uint8Array(bytes.length * 2)
+      this.#loaded.set(bytes)
+      this.#loadedBytes = bytes.length
+      this.#loadedKey = key
+    }
+    return this.#loaded.subarray(0, this.#loadedBytes)
+  }
+}
+
+class OpenEntry implements Kept {
+  readonly block: CachedBlock
+  readonly sha256: Uint8Array
+  readonly bytes: number
+  readonly #forget: () => void
+
+  constructor(block: CachedBlock, sha256: Uint8Array, forget: () => void) {
+    this.block = block
+    this.sha256 = sha256
+    this.bytes = headBytes + block.columns.length * columnBytes
+    this.#forget = forget
+  }
+
+  drop(): void {
+    this.#forget()
+    this.block.clear()
+  }
+}
+
+function throwFirst(damaged: readonly DamagedPage[]): void {
+  const [damage] = damaged
+  if (damage !== undefined) throw damage
 }
