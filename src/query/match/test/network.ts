@@ -30,7 +30,7 @@ export class Network implements ValueTest {
 
   text(bytes: Uint8Array, from: number, to: number): boolean {
     // Fast path: an IPv4 address; an IPv6 one has a colon among its first five bytes.
-    if (to - from < 5 || !hasColon(bytes, from, from + 5)) {
+    if (!hasColon(bytes, from, Math.min(from + 5, to))) {
       const address = ipv4Of(bytes, from, to)
       return address >= this.#first && address <= this.#last
     }
