@@ -1,3 +1,4 @@
+import { Kind } from '../event/kind.ts'
 import { type BlockHead, type ColumnEntry, readBlockHead } from './block-head.ts'
 import {
   type BlockSections,
@@ -11,6 +12,7 @@ import type {
   ColumnValues,
   OpenBlock,
   RestValue,
+  StoredAddresses,
   StoredFilter,
   StoredUuids,
   TextValues,
@@ -18,7 +20,7 @@ import type {
 import { decodeColumn } from './decode-column.ts'
 import { decodeNumbers } from './decode-numbers.ts'
 import { decodeText } from './decode-text.ts'
-import { TextCode } from './format.ts'
+import { Presence, TextCode } from './format.ts'
 import { PickedRows } from './picked-rows.ts'
 import { decodeRows } from './presence.ts'
 import { decodeRest } from './rest.ts'
@@ -109,6 +111,14 @@ export class BlockReader implements OpenBlock {
     const rows = decodeRows(source, entry.count, this.rowCount)
     if (source.u8() !== TextCode.Uuid) source.fail('a filter of UUIDs, and none')
     return { rows, ...readUuids(source, entry.count) }
+  }
+
+  addresses(index: number): StoredAddresses | null {
+    const { kind, count = 0 } = this.columns[index] ?? {}
+    if (kind !== Kind.Text || count !== this.rowCount) return null
+    const source = this.#open({ of: 'column', index })
+    if (source.u8() !== Presence.All || source.u8() !== TextCode.Ipv4) return null
+    return { count, planes: source.take(count * 4) }
   }
 
   rest(): readonly RestValue[] {

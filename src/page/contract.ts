@@ -140,6 +140,13 @@ export interface StoredUuids {
   readonly high: Uint8Array
 }
 
+/** A column of IPv4 addresses, one for every row, as they are stored. */
+export interface StoredAddresses {
+  readonly count: number
+  /** The first byte of every address, then the second of each, and so on. */
+  readonly planes: Uint8Array
+}
+
 /** A block opened for reading; each part is decompressed when it is first asked for. */
 export interface OpenBlock {
   readonly minute: number
@@ -173,4 +180,6 @@ export interface OpenBlock {
   filter?(index: number): StoredFilter | null
   /** The UUIDs of a column whose filter is one of UUIDs; null: of any other. */
   uuids?(index: number): StoredUuids | null
+  /** The addresses of a column with one for every row; null: of any other. */
+  addresses?(index: number): StoredAddresses | null
 }

@@ -2,6 +2,7 @@ import { Kind } from '../../event/kind.ts'
 import type { ColumnFacts, OpenBlock } from '../../page/contract.ts'
 import { mayHoldAll } from '../../page/token-filter.ts'
 import { LeafAsker } from './leaf-asker.ts'
+import { markAddresses } from './mark-addresses.ts'
 import { markOf } from './mark-column.ts'
 import { UuidSearch } from './uuid-search.ts'
 import type { ValueTest } from './value-test.ts'
@@ -31,7 +32,7 @@ export class ColumnAsker {
 
   /** Sets the rows with a value that passes; those not `among` may be left out. */
   mark(block: OpenBlock, index: number, rows: Uint8Array, among: Uint8Array | null): void {
-    if (this.#markUuids(block, index, rows)) return
+    if (this.#markUuids(block, index, rows) || this.#markAddresses(block, index, rows)) return
     const column = block.column(index)
     const mark = markOf[column.kind]
     if (mark !== undefined) mark(column, this.#test, rows, among)
@@ -64,6 +65,17 @@ export class ColumnAsker {
       if (!this.#test.text(text, 0, text.length)) return
       rows[stored.rows === null ? entry : (stored.rows[entry] ?? 0)] = 1
     })
+    return true
+  }
+
+  /** Fast path: networks are compared with stored addresses; letters are not looked for in them. */
+  #markAddresses(block: OpenBlock, index: number, rows: Uint8Array): boolean {
+    const { addresses, needle } = this.#test
+    const isForeign = needle !== null && !needle.isOfAddress
+    if (addresses === undefined && !isForeign) return false
+    const stored = block.addresses?.(index) ?? null
+    if (stored === null) return false
+    if (addresses !== undefined) markAddresses(stored, addresses, rows)
     return true
   }
 }

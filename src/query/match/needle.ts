@@ -7,6 +7,10 @@ const sweptBytesMin = 512
 const patternBytesMax = 32
 /** Bytes that are made a string at once. */
 const chunkBytes = 0x1_0000
+/** Other bytes of a needle than letters that are looked for alone, so that none has to be made a string. */
+const literalMin = 2
+/** Of these there may be one in so many bytes that is part of no needle: more cost more than strings. */
+const missGap = 512
 
 /**
  * A literal, letters A to Z in either case, to be found in many texts at once: their bytes are walked as one
@@ -16,24 +20,36 @@ const chunkBytes = 0x1_0000
 export class Needle {
   /** In lower case; not empty. */
   readonly bytes: Buffer
-  readonly #pattern: RegExp | null
+  /** Whether an IPv4 address could hold it. */
+  readonly isOfAddress: boolean
+  readonly #pattern: RegExp
   readonly #patternBytes: number
+  /** The longest piece of it without letters, and where it begins. */
+  readonly #literal: Buffer
+  readonly #literalAt: number
 
   constructor(text: string) {
     this.bytes = foldedBytes(text)
-    const latin1 = this.bytes.toString('latin1', 0, patternBytesMax)
-    const escaped = latin1.replace(/[\\^$.|?*+()[\]{}/-]/g, String.raw`\$&`)
-    this.#pattern = /[a-z]/.test(latin1) ? new RegExp(escaped, 'gi') : null
-    this.#patternBytes = latin1.length
+    this.isOfAddress = /^[0-9.]*$/.test(text)
+    const latin1 = this.bytes.toString('latin1')
+    const head = latin1.slice(0, patternBytesMax)
+    this.#pattern = new RegExp(head.replace(/[\\^$.|?*+()[\]{}/-]/g, String.raw`\$&`), 'gi')
+    this.#patternBytes = head.length
+    const pieces = latin1.split(/[a-z]+/)
+    const literal = pieces.reduce((best, piece) => (piece.length > best.length ? piece : best), '')
+    this.#literal = Buffer.from(literal, 'latin1')
+    this.#literalAt = latin1.indexOf(literal)
   }
 
   /** Sets `passes[i]` for every text that holds the needle. */
   mark(texts: Texts, passes: Uint8Array): void {
     const from = texts.offsets[0] ?? 0
     const to = texts.offsets[passes.length] ?? 0
-    if (to - from < sweptBytesMin) this.#markEach(texts, passes)
-    else if (this.#pattern === null) this.#markByBytes(texts, passes)
-    else this.#markByPattern(texts, passes, this.#pattern)
+    if (to - from < sweptBytesMin) return this.#markEach(texts, passes)
+    const isAll = this.#literal.length === this.bytes.length
+    const next =
+      isAll || this.#literal.length >= literalMin ? this.#markByLiteral(texts, passes) : from
+    if (next < to) this.#markByPattern(texts, passes, next)
   }
 
   #markEach({ bytes, offsets }: Texts, passes: Uint8Array): void {
@@ -43,20 +59,34 @@ export class Needle {
     }
   }
 
-  #markByBytes({ bytes, offsets }: Texts, passes: Uint8Array): void {
+  /** Where it gave up, because the literal is too frequent to be worth while; or the end. */
+  #markByLiteral({ bytes, offsets }: Texts, passes: Uint8Array): number {
+    const from = offsets[0] ?? 0
     const to = offsets[passes.length] ?? 0
     const haystack = Buffer.from(bytes.buffer, bytes.byteOffset, to)
     const hits = new Hits(offsets, passes, this.bytes.length)
-    let at = haystack.indexOf(this.bytes, offsets[0] ?? 0)
-    while (at >= 0) at = haystack.indexOf(this.bytes, hits.add(at))
+    const isAll = this.#literal.length === this.bytes.length
+    const before = this.#literalAt
+    let misses = -8
+    let at = haystack.indexOf(this.#literal, from + before)
+    while (at >= 0) {
+      const start = at - before
+      const isHit = isAll || (start + this.bytes.length <= to && standsAt(bytes, start, this.bytes))
+      if (!isHit && ++misses * missGap > start - from) return start
+      const next = isHit ? hits.add(start) : start + 1
+      at = haystack.indexOf(this.#literal, next + before)
+    }
+    return to
   }
 
-  #markByPattern({ bytes, offsets }: Texts, passes: Uint8Array, pattern: RegExp): void {
+  #markByPattern({ bytes, offsets }: Texts, passes: Uint8Array, start: number): void {
+    const pattern = this.#pattern
     const to = offsets[passes.length] ?? 0
     const haystack = Buffer.from(bytes.buffer, bytes.byteOffset, to)
     const hits = new Hits(offsets, passes, this.bytes.length)
     const overlap = this.#patternBytes - 1
-    for (let from = offsets[0] ?? 0; from < to;) {
+    let from = start
+    while (from < to) {
       const end = Math.min(from + chunkBytes, to)
       const text = haystack.toString('latin1', from, Math.min(end + overlap, to))
       let next = from

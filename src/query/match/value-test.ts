@@ -18,6 +18,8 @@ export interface ValueTest {
   readonly isNeedleAll: boolean
   /** What a token filter is asked for; null: it cannot help. */
   readonly tokens: Tokens | null
+  /** The IPv4 addresses that pass, as one number, when the test is of them; both ends included. */
+  readonly addresses?: { readonly first: number; readonly last: number }
 }
 
 /** Hashes of what a text that passes must hold; see page/token-filter.ts. */

@@ -12,9 +12,8 @@ export class Network implements ValueTest {
   readonly tokens = null
   readonly #prefix: readonly number[]
   readonly #bits: number
-  /** The IPv4 addresses inside, both ends included; first > last: none. */
-  readonly #first: number
-  readonly #last: number
+  /** Of no address when the first is beyond the last. */
+  readonly addresses: { readonly first: number; readonly last: number }
 
   /** Throws for what is no network. */
   constructor(cidr: string) {
@@ -24,15 +23,15 @@ export class Network implements ValueTest {
     const width = 2 ** (128 - Math.max(this.#bits, mappedBits))
     const isMapped = this.#holds([...mappedPrefix, ...this.#prefix.slice(12)])
     const own = this.#prefix.slice(12).reduce((value, byte) => value * 256 + byte, 0)
-    this.#first = isMapped ? own - (own % width) : 1
-    this.#last = isMapped ? this.#first + width - 1 : 0
+    const first = own - (own % width)
+    this.addresses = isMapped ? { first, last: first + width - 1 } : { first: 1, last: 0 }
   }
 
   text(bytes: Uint8Array, from: number, to: number): boolean {
     // Fast path: an IPv4 address; an IPv6 one has a colon among its first five bytes.
     if (!hasColon(bytes, from, Math.min(from + 5, to))) {
       const address = ipv4Of(bytes, from, to)
-      return address >= this.#first && address <= this.#last
+      return address >= this.addresses.first && address <= this.addresses.last
     }
     if (to - from > addressBytesMax) return false
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString()
