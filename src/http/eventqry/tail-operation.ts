@@ -1,9 +1,6 @@
 import Negotiator from 'negotiator'
 import { type EventPlace, parseEventId } from '../../event/event-id.ts'
 import { formatMinute } from '../../event/time.ts'
-import type { Query } from '../../query/language/ast.ts'
-import { parseQuery } from '../../query/language/parse.ts'
-import { QuerySyntaxError } from '../../query/language/query-syntax-error.ts'
 import type { Selection } from '../../query/selection.ts'
 import { minuteAfter } from '../../query/tail/position.ts'
 import type { AppDependencies } from '../dependencies.ts'
@@ -11,8 +8,9 @@ import { examples } from '../docs/examples.ts'
 import type { Call, Operation, QueryParameter } from '../operation.ts'
 import { ProblemError } from '../problem.ts'
 import { invalid, quoted } from '../query-string.ts'
-import { filterParameters, readFilter } from './filter.ts'
+import { fieldsParameter, readFields } from './fields-parameter.ts'
 import { basePath } from './links.ts'
+import { eventParameters, readEventFilter, readQueryText } from './selection-parameters.ts'
 import { sendStallMs, sentStream } from './sent-stream.ts'
 
 const heartbeatDefaultS = 15
@@ -22,13 +20,8 @@ const eventStream = 'text/event-stream'
 const positionText = '16 hex digits: the id of an event, or the position of a heartbeat.'
 
 const parameters: readonly QueryParameter[] = [
-  {
-    name: 'q',
-    description: 'A query of the filter language; see docs/QUERY.md.',
-    example: 'level>=warn "timed out"',
-    schema: { type: 'string' },
-  },
-  ...filterParameters,
+  ...eventParameters,
+  fieldsParameter,
   {
     name: 'heartbeat',
     description: 'Seconds between heartbeats.',
@@ -48,7 +41,7 @@ export function tailOperation(dependencies: AppDependencies): Operation {
     method: 'GET',
     path: `${basePath}/tail`,
     operationId: 'tailEvents',
-    tag: 'pages',
+    tag: 'questions',
     summary: 'Live events',
     description: [
       "Server-sent events: each event of the book as it becomes durable, in the order of the ids, so that none is skipped. `id:` is the event's id, `data:` the event as a line of JSON.",
@@ -83,6 +76,7 @@ export function tailOperation(dependencies: AppDependencies): Operation {
     problems: [
       'invalid-parameter',
       'unknown-parameter',
+      'query-syntax',
       'not-acceptable',
       'dropped',
       'too-many-tails',
@@ -113,7 +107,8 @@ function tail(dependencies: AppDependencies, call: Call): Response {
   const { connection, request } = call
   const over = AbortSignal.any([request.signal, connection.stopping])
   const heartbeatMs = heartbeatS * 1_000
-  const stream = dependencies.tails.open({ selection, fields: null, after, heartbeatMs }, over)
+  const fields = readFields(call.query)
+  const stream = dependencies.tails.open({ selection, fields, after, heartbeatMs }, over)
   if (stream === null) {
     const detail = `${dependencies.tails.count} tails are connected`
     throw new ProblemError('too-many-tails', detail, { headers: { 'retry-after': '30' } })
@@ -156,17 +151,8 @@ function readPosition({ book, nowMs }: AppDependencies, call: Call): EventPlace 
   return position
 }
 
+/** A tail goes by what comes in: no time bounds it. */
 function readSelection({ query }: Call, nowMs: number): Selection {
-  const filter = readFilter(query)
-  const parsed = readQueryText(query.text('q') ?? '', nowMs)
-  return { clock: 'received', from: null, to: null, filter, query: parsed }
-}
-
-function readQueryText(text: string, nowMs: number): Query {
-  try {
-    return parseQuery(text, nowMs)
-  } catch (error) {
-    if (!(error instanceof QuerySyntaxError)) throw error
-    throw invalid('q', `cannot be read at column ${error.column}: ${error.message}`)
-  }
+  const filter = readEventFilter(query)
+  return { clock: 'received', from: null, to: null, filter, query: readQueryText(query, nowMs) }
 }

@@ -1,8 +1,10 @@
 import type { EventPlace } from '../../event/event-id.ts'
 import { Cancelled } from '../cancelled.ts'
 import type { Matcher } from '../match/contract.ts'
+import { selectRows } from '../../page/select-rows.ts'
 import { Output } from '../render/output.ts'
-import { type BlockRows, Renderer } from '../render/renderer.ts'
+import { Renderer } from '../render/renderer.ts'
+import { firstAtLeast } from '../render/row-cursor.ts'
 import type { TailRows } from './batch-opener.ts'
 import type { TailRequest } from './contract.ts'
 import { errorFrame, heartbeatFrame, missedFrame, opening, type TailError } from './frames.ts'
@@ -11,6 +13,9 @@ import { comparePlaces, textOf } from './position.ts'
 
 /** A chunk is sent at once when it has so many bytes; smaller ones wait for what else is ready. */
 const eagerBytes = 32 * 1024
+
+/** Rows rendered at a time: a reader that stops after some has not cost the work for all. */
+const windowRows = 512
 
 export interface TailWorkOptions {
   readonly request: TailRequest
@@ -35,6 +40,8 @@ export class TailWork {
   #unseen = 0
   #missedAfter: EventPlace
   #isEnded = false
+  /** What has passed of the rows that it is in the middle of. */
+  readonly #found = new WeakMap<TailRows, Uint16Array>()
   #wake: (() => void) | null = null
 
   constructor(options: TailWorkOptions) {
@@ -51,11 +58,8 @@ export class TailWork {
   take(list: readonly TailRows[]): boolean {
     for (const rows of list) {
       const passing = this.#rowsOf(rows)
-      let writer: BlockRows | null = null
-      for (const row of passing) {
-        if (!this.#makeRoom()) return false
-        writer ??= this.#renderer.block(this.#out, rows.block, passing.length)
-        this.#event(writer, rows, row)
+      for (let i = 0; i < passing.length; i += windowRows) {
+        if (!this.#takeSome(rows, passing.subarray(i, i + windowRows))) return false
       }
       this.#moveTo(lastPlace(rows))
     }
@@ -166,24 +170,40 @@ export class TailWork {
     this.#unseen = 0
   }
 
-  #event(writer: BlockRows, rows: TailRows, row: number): void {
+  #takeSome(rows: TailRows, passing: Uint16Array): boolean {
+    if (!this.#makeRoom()) return false
     const out = this.#out
-    this.position = placeOf(rows, row)
-    out.ascii('id: ')
-    out.ascii(textOf(this.position))
-    out.ascii('\ndata: ')
-    writer.write(row)
-    out.ascii('\n\n')
+    const { block } = rows
+    const isWhole = passing.length === block.rowCount
+    const shown = isWhole ? block : selectRows(block, passing)
+    const writer = this.#renderer.block(out, shown, passing.length)
+    for (let i = 0; i < passing.length; i++) {
+      if (!this.#makeRoom()) return false
+      this.position = placeOf(rows, passing[i] ?? 0)
+      out.ascii('id: ')
+      out.ascii(textOf(this.position))
+      out.ascii('\ndata: ')
+      writer.write(i)
+      out.ascii('\n\n')
+    }
+    return true
   }
 
   /** The rows that lie behind the position and pass. */
   #rowsOf(rows: TailRows): Uint16Array {
-    const { block, entry } = rows
     const from = Math.max(rows.from, this.#rowsBehind(rows))
     if (from >= rows.to) return noRows
-    const found = this.matcher.rowsOf(block, entry)
-    if (found === null) return Uint16Array.from({ length: rows.to - from }, (_, i) => from + i)
-    return found.filter((row) => row >= from && row < rows.to)
+    let found = this.#found.get(rows)
+    if (found === undefined) {
+      const { block, entry } = rows
+      found = this.matcher.rowsOf(block, entry) ?? everyRow(block.rowCount)
+      this.#found.set(rows, found)
+    }
+    const length = found.length
+    return found.subarray(
+      firstAtLeast(found, 0, length, from),
+      firstAtLeast(found, 0, length, rows.to),
+    )
   }
 
   /** Rows of the block that the position has behind it. */
@@ -200,6 +220,9 @@ export class TailWork {
 }
 
 const noRows = new Uint16Array(0)
+
+const everyRow = (count: number): Uint16Array =>
+  Uint16Array.from({ length: count }, (_, row) => row)
 
 function placeOf({ block }: TailRows, row: number): EventPlace {
   return { minute: block.minute, part: block.part, row: row + (block.rowBase ?? 0) }
