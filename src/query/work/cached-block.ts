@@ -11,6 +11,7 @@ import type {
   ColumnValues,
   OpenBlock,
   RestValue,
+  StoredAddresses,
   StoredFilter,
   StoredUuids,
   TextValues,
@@ -99,6 +100,10 @@ export class CachedBlock implements OpenBlock {
 
   uuids(index: number): StoredUuids | null {
     return this.#reader.uuids(index)
+  }
+
+  addresses(index: number): StoredAddresses | null {
+    return this.#reader.addresses(index)
   }
 
   rest(): readonly RestValue[] {
