@@ -5,6 +5,7 @@ import type { AppDependencies } from './dependencies.ts'
 import { makePages } from './docs/pages.ts'
 import { deleteOperation } from './eventlog/delete-operation.ts'
 import { postOperation } from './eventlog/post-operation.ts'
+import { catalogueOperation } from './eventqry/catalogue-operation.ts'
 import { eventOperation } from './eventqry/event-operation.ts'
 import { failure } from './failure.ts'
 import { indexOperation } from './eventqry/index-operation.ts'
@@ -31,6 +32,7 @@ export function makeOperations(dependencies: AppDependencies): readonly Operatio
     eventOperation(dependencies),
     pageBytesOperation(dependencies),
     searchOperation(dependencies),
+    catalogueOperation(dependencies),
     tailOperation(dependencies),
     ...opsOperations(dependencies),
   ]

@@ -1,4 +1,5 @@
 import type { BookState } from '../book/contract.ts'
+import type { CatalogueAnswer, CatalogueRequest } from './catalogue/contract.ts'
 import type { Query } from './language/ast.ts'
 import type { SearchRequest } from './search/contract.ts'
 
@@ -89,6 +90,8 @@ export interface StreamedAnswer {
  */
 export interface QueryService extends AsyncDisposable {
   search(request: SearchRequest, signal: AbortSignal): Promise<StreamedAnswer>
+  /** Every pair of facility and event, with what a range holds of it. */
+  catalogue(request: CatalogueRequest, signal: AbortSignal): Promise<CatalogueAnswer>
   /** How it stands, for the metrics. */
   state(): QueryState
 }

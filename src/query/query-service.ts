@@ -1,3 +1,4 @@
+import type { CatalogueAnswer, CatalogueRequest } from './catalogue/contract.ts'
 import type { AnswerEncoding, QueryService, QueryState, StreamedAnswer } from './contract.ts'
 import { readable } from './readable.ts'
 import type { SearchRequest } from './search/contract.ts'
@@ -26,6 +27,10 @@ class PooledQueryService implements QueryService {
 
   search(request: SearchRequest, signal: AbortSignal): Promise<StreamedAnswer> {
     return this.#stream('search', request, signal)
+  }
+
+  catalogue(request: CatalogueRequest, signal: AbortSignal): Promise<CatalogueAnswer> {
+    return this.#pool.ask('catalogue', request, signal)
   }
 
   state(): QueryState {

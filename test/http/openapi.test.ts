@@ -47,6 +47,7 @@ describe('the OpenAPI document', () => {
     expect(operations.map(({ name }) => name).sort()).toEqual([
       'DELETE /api/v1/eventlog',
       'GET /api/v1/eventqry',
+      'GET /api/v1/eventqry/catalogue',
       'GET /api/v1/eventqry/days/{day}',
       'GET /api/v1/eventqry/events/{id}',
       'GET /api/v1/eventqry/hours/{hour}',

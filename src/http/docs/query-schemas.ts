@@ -1,7 +1,10 @@
+import { pairStatuses } from '../../query/catalogue/contract.ts'
+
 /* The shapes of answers to questions, as JSON Schema 2020-12: part of schemas.ts. */
 
 const text = { type: 'string' } as const
 const count = { type: 'integer', minimum: 0 } as const
+const moment = { type: 'string', format: 'date-time' } as const
 const optional = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] })
 
 /** What every answer says of the work behind it. */
@@ -26,6 +29,67 @@ export const querySchemas = {
         description: 'Goes on from where this answer ends; null: there is no more.',
       },
       closedThrough: { ...optional(text), description: 'The newest minute that was searched.' },
+      ...workMembers,
+    },
+  },
+  CataloguePair: {
+    type: 'object',
+    required: ['facility', 'event', 'status', 'count', 'total', 'first', 'last'],
+    properties: {
+      facility: text,
+      event: text,
+      status: {
+        ...text,
+        enum: [...pairStatuses],
+        description:
+          'new: its first event ever is in the range. returned: it came back in the range after a silence. active: it has events in the range otherwise. silent: it has none in the range.',
+      },
+      count: { ...count, description: 'Events in the range.' },
+      levels: { type: 'object', description: 'Events in the range by level.' },
+      total: { ...count, description: 'Events ever, also of dropped pages.' },
+      first: { ...moment, description: 'The first ever, by its own timestamp.' },
+      last: { ...moment, description: 'The last ever, by its own timestamp.' },
+      firstReceived: { ...text, description: 'The minute the first ever was received in.' },
+      lastReceived: { ...text, description: 'The minute the last ever was received in.' },
+      returnedAfterMinutes: {
+        ...optional(count),
+        description: 'How long it had been silent before its newest return in the range.',
+      },
+      sparkline: {
+        type: 'array',
+        items: count,
+        description:
+          'Events by buckets of `bucketMinutes`, aligned to UTC, from the one of `from` on.',
+      },
+    },
+  },
+  Catalogue: {
+    type: 'object',
+    required: ['from', 'to', 'pairs', 'found', 'complete', 'next', 'scanned', 'tookMs'],
+    properties: {
+      from: { ...text, description: 'The first minute of receipt that was counted.' },
+      to: { ...text, description: 'The first minute after them.' },
+      bucketMinutes: { ...count, description: 'Minutes of one number of a sparkline; 0: none.' },
+      pairs: { type: 'array', items: { $ref: '#/components/schemas/CataloguePair' } },
+      found: {
+        ...count,
+        description: 'Pairs that pass the filters, those beyond `limit` included.',
+      },
+      statuses: {
+        type: 'object',
+        description: 'Pairs that pass the other filters, by status.',
+        properties: Object.fromEntries(pairStatuses.map((status) => [status, count])),
+      },
+      complete: { type: 'boolean', description: 'Whether nothing is known to be left out.' },
+      incomplete: {
+        type: 'array',
+        description:
+          'What may be left out. pairs: those beyond --catalogue-pairs-max. tallies: a page had too many to count. pages: some could not be read. rebuilt: it was made again from the pages that were left. behind: it is still being made.',
+        items: { ...text, enum: ['pairs', 'tallies', 'pages', 'rebuilt', 'behind'] },
+      },
+      since: { ...optional(text), description: 'Nothing is known of what came before.' },
+      closedThrough: { ...optional(text), description: 'The newest minute that was counted.' },
+      next: { ...optional(text), description: 'Goes on from where this answer ends.' },
       ...workMembers,
     },
   },
