@@ -130,7 +130,7 @@ export function pickUuids(
   const bytes = new Uint8Array(entries.length * textBytes)
   const offsets = Uint32Array.from({ length: entries.length + 1 }, (_, i) => i * textBytes)
   for (let i = 0; i < entries.length; i++) {
-    writeStoredUuid(stored, entries[i] ?? 0, bytes.subarray(i * textBytes))
+    writeStoredUuid(stored, entries[i] ?? 0, bytes, i * textBytes)
   }
   return { bytes, offsets }
 }
@@ -152,22 +152,23 @@ export function storedPlace(byte: number): number {
   return byte === 6 || byte === 8 ? -1 : byte - 2
 }
 
-/** Writes the text of a stored UUID, 36 bytes, at the beginning of `into`. */
+/** Writes the text of a stored UUID, 36 bytes, into `into` from `to` on. */
 export function writeStoredUuid(
   { bytes, stride, low, high }: Omit<StoredUuids, 'rows'>,
   entry: number,
   into: Uint8Array,
+  to = 0,
 ): void {
   const bits = (low[entry] ?? 0) | ((((high[entry >> 2] ?? 0) >> ((entry & 3) * 2)) & 3) << 8)
   for (let k = 0; k < 16; k++) {
     const place = stride === 16 ? k : storedPlace(k)
     let byte = bytes[entry * stride + place] ?? 0
     if (place < 0) byte = k === 6 ? 0x40 | (bits >> 6) : 0x80 | (bits & 63)
-    const at = places[k] ?? 0
+    const at = to + (places[k] ?? 0)
     into[at] = digits[byte >> 4] ?? 0
     into[at + 1] = digits[byte & 15] ?? 0
   }
-  for (const place of dashes) into[place] = dash
+  for (const place of dashes) into[to + place] = dash
 }
 
 function wholeUuids(stored: Omit<StoredUuids, 'rows'>, count: number): Uint8Array {

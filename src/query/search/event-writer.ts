@@ -1,8 +1,10 @@
 import { selectRows } from '../../page/select-rows.ts'
 import type { AnswerFormat } from '../contract.ts'
+import { chunkBytes } from '../messages.ts'
 import { Output } from '../render/output.ts'
 import { Renderer } from '../render/renderer.ts'
-import type { BlockSource } from '../work/contract.ts'
+import type { WorkContext } from '../work/contract.ts'
+import { openKept } from './open-kept.ts'
 import type { Found } from './run.ts'
 
 /** Rows of one call of `write`: a row and its place in the answer fit into 32 bits. */
@@ -13,7 +15,7 @@ const windowRowsFirst = 1024
 const windowBytes = 1024 * 1024
 
 export interface EventWriterOptions {
-  readonly blocks: BlockSource
+  readonly context: WorkContext
   readonly format: AnswerFormat
 }
 
@@ -23,15 +25,19 @@ export interface EventWriterOptions {
  */
 export class EventWriter {
   readonly out = new Output()
-  readonly #blocks: BlockSource
+  readonly #context: WorkContext
   readonly #format: AnswerFormat
   readonly #renderer: Renderer
   readonly #scratch = new Output()
   #windowRows = windowRowsFirst
   #count = 0
+  /** Where each event of the window lies in the scratch output, in the order of the answer. */
+  #starts = new Uint32Array(0)
+  #ends = new Uint32Array(0)
+  #next = 0
 
-  constructor({ blocks, format }: EventWriterOptions) {
-    this.#blocks = blocks
+  constructor({ context, format }: EventWriterOptions) {
+    this.#context = context
     this.#format = format
     this.#renderer = new Renderer(format)
   }
@@ -49,30 +55,49 @@ export class EventWriter {
     this.#renderer.end(this.out, after)
   }
 
-  /** At most `windowRowsMax` rows, in the order in which they are answered. Throws DamagedPage. */
-  write(window: readonly Found[]): void {
-    const blocks = blocksOf(window)
+  /**
+   * Takes the next part of the answer: at most `windowRowsMax` rows, in the order in which they are answered;
+   * `fill` writes them. Throws DamagedPage.
+   */
+  take(window: readonly Found[]): void {
     const count = window.reduce((sum, { rows }) => sum + rows.length, 0)
-    const starts = new Uint32Array(count)
-    const ends = new Uint32Array(count)
-    const scratch = this.#scratch
-    scratch.at = 0
-    for (const block of blocks) this.#render(block, starts, ends)
-    const { out } = this
-    for (let i = 0; i < count; i++) {
-      if (this.#format === 'json' && this.#count > 0) out.byte(0x2c)
-      out.copy(scratch.bytes, starts[i] ?? 0, ends[i] ?? 0)
-      this.#count++
-    }
-    const bytes = Math.max(1, scratch.at / Math.max(1, count))
-    const fits = Math.floor(windowBytes / bytes)
+    this.#starts = new Uint32Array(count)
+    this.#ends = new Uint32Array(count)
+    this.#next = 0
+    this.#scratch.at = 0
+    for (const block of blocksOf(window)) this.#render(block)
+    const fits = Math.floor((windowBytes * count) / (this.#scratch.at + 1))
     this.#windowRows = Math.max(windowRowsMin, Math.min(windowRowsMax, fits))
   }
 
-  #render(found: WindowBlock, starts: Uint32Array, ends: Uint32Array): void {
+  /** Writes what has been taken until a chunk is full; false when all of it is written. */
+  fill(): boolean {
+    const { out } = this
+    const starts = this.#starts
+    const ends = this.#ends
+    const { bytes } = this.#scratch
+    let at = this.#next
+    while (at < starts.length && out.at < chunkBytes) {
+      const from = starts[at] ?? 0
+      const to = ends[at] ?? 0
+      at++
+      // Its page has been dropped meanwhile.
+      if (from === to) continue
+      if (this.#format === 'json' && this.#count > 0) out.byte(0x2c)
+      out.copy(bytes, from, to)
+      this.#count++
+    }
+    this.#next = at
+    return out.at >= chunkBytes
+  }
+
+  #render(found: WindowBlock): void {
+    const starts = this.#starts
+    const ends = this.#ends
     const places = found.places.sort()
     const rows = Uint16Array.from(places, (place) => place >>> 16)
-    const block = this.#blocks.open(found.minute, found.entry)
+    const block = openKept(this.#context, found.minute, found.entry)
+    if (block === null) return
     const out = this.#scratch
     const lines = this.#renderer.block(out, selectRows(block, rows), rows.length)
     for (let i = 0; i < rows.length; i++) {

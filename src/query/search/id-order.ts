@@ -1,4 +1,5 @@
 import type { BlockEntry } from '../../page/contract.ts'
+import { openKept } from './open-kept.ts'
 import type { Run, Stretch } from './run.ts'
 import type { SortKey } from './sort-key.ts'
 import type { OrderRequest } from './time-order.ts'
@@ -49,7 +50,8 @@ function runOf(request: OrderRequest, minute: number, entry: BlockEntry): Run | 
   const { context, matcher, sign, after } = request
   if (!matcher.mayMatchBlock(entry) || isPast(minute, entry.part, request)) return null
   context.meter.count({ blocks: 1, bytes: entry.bytes })
-  const block = context.blocks.open(minute, entry)
+  const block = openKept(context, minute, entry)
+  if (block === null) return null
   const all = matcher.rowsOf(block, entry) ?? everyRow(entry.rowCount)
   const isCut = after !== null && after.minute === minute && after.part === entry.part
   const rows = isCut ? all.filter((row) => (row - after.row) * sign > 0) : all.slice()

@@ -1,7 +1,6 @@
 import { formatPeriod } from '../../event/time.ts'
 import { makeMatcher } from '../match/matcher.ts'
 import type { MakeMatcher } from '../match/contract.ts'
-import { chunkBytes } from '../messages.ts'
 import type { JobSink, StreamJob, WorkContext } from '../work/contract.ts'
 import { foundMax, QueryRefused, type SearchRequest } from './contract.ts'
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
@@ -36,7 +35,7 @@ export async function searchWith(
     through: cursor?.closedThrough ?? context.closedThrough,
   }
   const events = request.selection.clock === 'received' ? idOrder(order) : timeOrder(order)
-  const writer = new EventWriter({ blocks: context.blocks, format: request.format })
+  const writer = new EventWriter({ context, format: request.format })
   let next: string | null = null
   if (request.limit !== null && request.limit <= foundMax) {
     const found = await find(context, events, request.limit)
@@ -129,11 +128,13 @@ async function writeAll(
   let count = 0
   let left = limit
   const flush = async (): Promise<void> => {
-    writer.write(window)
+    writer.take(window)
     window = []
     count = 0
-    if (writer.out.at >= chunkBytes) await sink.write(writer.out.take())
-    await context.meter.turn()
+    while (writer.fill()) {
+      await sink.write(writer.out.take())
+      await context.meter.turn()
+    }
   }
   for (const stretch of events) {
     if (left <= 0) break

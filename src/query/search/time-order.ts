@@ -1,9 +1,11 @@
 import type { BlockEntry } from '../../page/contract.ts'
 import type { Matcher } from '../match/contract.ts'
 import type { WorkContext } from '../work/contract.ts'
+import { groupPages, type PageTimes, pageTimesOf } from '../work/page-times.ts'
 import { MergeHeap } from './merge-heap.ts'
 import type { Run, Stretch } from './run.ts'
 import { compareKeys, type SortKey } from './sort-key.ts'
+import { openKept } from './open-kept.ts'
 import { piecesOf } from './time-pieces.ts'
 import { keyAt, type Span, timeRun } from './time-run.ts'
 
@@ -20,9 +22,11 @@ export interface OrderRequest {
 
 /**
  * What may hold the next event. `bound` is the time of its first event at best (negated when the newest come
- * first): a page or a piece of a block is looked into when no event that is known comes before that.
+ * first): a group of pages, a page or a piece of a block is looked into when no event that is known comes before
+ * that.
  */
 type Node =
+  | { readonly type: 'group'; readonly bound: number; readonly group: number }
   | { readonly type: 'page'; readonly bound: number; readonly minute: number }
   | {
       readonly type: 'piece'
@@ -40,10 +44,12 @@ type Node =
  */
 export function* timeOrder(request: OrderRequest): Generator<Stretch | null> {
   const heap = new MergeHeap<Node>(request.sign > 0 ? isBefore : isBeforeReversed)
-  pushPages(heap, request)
+  const pages = pagesOf(request)
+  pushGroups(heap, request, pages)
   yield null
   for (let node = heap.pop(); node !== undefined; node = heap.pop()) {
-    if (node.type === 'page') pushPieces(heap, request, node.minute)
+    if (node.type === 'group') pushPages(heap, request, { pages, group: node.group })
+    else if (node.type === 'page') pushPieces(heap, request, { pages, minute: node.minute })
     else if (node.type === 'piece') pushRun(heap, request, node)
     else {
       const from = node.at
@@ -60,25 +66,66 @@ export function* timeOrder(request: OrderRequest): Generator<Stretch | null> {
 /** The oldest minute with a page that may hold what is left; the newest minute when there is none. */
 export function oldestByTime(request: OrderRequest): number {
   const span = spanOf(request)
-  for (const summary of request.context.blocks.summaries(0, request.through, 'asc')) {
-    const page = { minMs: summary.timestampMinMs, maxMs: summary.timestampMaxMs }
-    if (overlaps(page, span) && request.matcher.mayMatchPage(summary)) return summary.minute
+  const { times, end } = pagesOf(request)
+  for (let page = times.from; page < end; page++) {
+    if (overlaps(spanOfPage(times, page), span)) return times.minuteOf(page)
   }
   return request.through
 }
 
-function pushPages(heap: MergeHeap<Node>, request: OrderRequest): void {
-  const { context, matcher, sign, through } = request
+/** The pages that the search is about: those before `end`. */
+interface Pages {
+  readonly times: PageTimes
+  readonly end: number
+}
+
+function pagesOf({ context, through }: OrderRequest): Pages {
+  const { blocks } = context
+  const times = blocks.pageTimes?.() ?? pageTimesOf(blocks.summaries(0, through, 'asc'))
+  return { times, end: times.endOf(through) }
+}
+
+function spanOfPage(times: PageTimes, page: number): Span {
+  return { minMs: times.minMsOf(page), maxMs: times.maxMsOf(page) }
+}
+
+function pushGroups(heap: MergeHeap<Node>, request: OrderRequest, { times, end }: Pages): void {
   const span = spanOf(request)
-  for (const summary of context.blocks.summaries(0, through, 'asc')) {
-    const page = { minMs: summary.timestampMinMs, maxMs: summary.timestampMaxMs }
-    if (!overlaps(page, span) || !matcher.mayMatchPage(summary)) continue
-    heap.push({ type: 'page', bound: boundOf(page, sign), minute: summary.minute })
+  const first = Math.floor(times.from / groupPages)
+  for (let group = first; group * groupPages < end; group++) {
+    const range = { minMs: times.groupMinMs(group), maxMs: times.groupMaxMs(group) }
+    if (!overlaps(range, span)) continue
+    heap.push({ type: 'group', bound: boundOf(range, request.sign), group })
   }
 }
 
-function pushPieces(heap: MergeHeap<Node>, request: OrderRequest, minute: number): void {
+function pushPages(
+  heap: MergeHeap<Node>,
+  request: OrderRequest,
+  { pages, group }: { readonly pages: Pages; readonly group: number },
+): void {
+  const { times } = pages
+  const span = spanOf(request)
+  const end = Math.min(pages.end, (group + 1) * groupPages)
+  for (let page = Math.max(times.from, group * groupPages); page < end; page++) {
+    const range = spanOfPage(times, page)
+    if (!overlaps(range, span)) continue
+    const bound = boundOf(range, request.sign)
+    heap.push({ type: 'page', bound, minute: times.minuteOf(page) })
+  }
+}
+
+function pushPieces(
+  heap: MergeHeap<Node>,
+  request: OrderRequest,
+  { pages, minute }: { readonly pages: Pages; readonly minute: number },
+): void {
   const { context, matcher, sign } = request
+  const damage = pages.times.damageOf(minute)
+  if (damage !== null) throw damage
+  const summary = context.source.reader.summary(minute)
+  // Null: the page has been dropped meanwhile.
+  if (summary === null || !matcher.mayMatchPage(summary)) return
   const span = spanOf(request)
   context.meter.count({ minutes: 1 })
   for (const entry of context.blocks.entries(minute) ?? []) {
@@ -98,7 +145,8 @@ function pushRun(
   const { context, matcher, sign, after } = request
   const { minute, entry, span } = piece
   context.meter.count({ blocks: 1, bytes: entry.bytes })
-  const block = context.blocks.open(minute, entry)
+  const block = openKept(context, minute, entry)
+  if (block === null) return
   const rows = matcher.rowsOf(block, entry)
   if (rows?.length === 0) return
   const run = timeRun(block, { entry, rows, span, sign, after })

@@ -1,9 +1,10 @@
-import type { DamagedPage } from '../../book/contract.ts'
+import { DamagedPage } from '../../book/contract.ts'
 import type { BlockEntry, OpenBlock, Summary } from '../../page/contract.ts'
 import { asPage, entriesOf, type PageSource } from '../page-source.ts'
 import { ByteLru, type Kept } from './byte-lru.ts'
 import { CachedBlock } from './cached-block.ts'
 import type { BlockSource } from './contract.ts'
+import { PageTimes } from './page-times.ts'
 
 /** Minutes are asked for this many at a time: a list is a view of the book when it was begun. */
 const summariesAtOnce = 256
@@ -27,6 +28,7 @@ export interface BlockCacheOptions {
 export class BlockCache implements BlockSource {
   readonly #source: PageSource
   readonly #lru: ByteLru
+  readonly #times = new PageTimes()
   /** By minute and part. */
   readonly #open = new Map<number, OpenEntry>()
   /** The bytes of the block that was loaded last: its sections are mostly asked for one after the other. */
@@ -92,6 +94,29 @@ export class BlockCache implements BlockSource {
     this.#lru.remove(opened)
     opened.drop()
     this.#loadedKey = -1
+  }
+
+  /** Reads the summaries of pages that have come since the last time. */
+  pageTimes(): PageTimes {
+    const times = this.#times
+    const { reader, damaged } = this.#source
+    const { closedThrough, droppedBefore } = reader.state()
+    if (droppedBefore !== null) times.dropBefore(droppedBefore)
+    if (closedThrough === null) return times
+    for (let count = summariesAtOnce; count === summariesAtOnce;) {
+      const from = Math.max(times.lastMinute + 1, droppedBefore ?? 0)
+      const range = { from, through: closedThrough, limit: summariesAtOnce, order: 'asc' } as const
+      damaged.length = 0
+      const found: (Summary | DamagedPage)[] = [...reader.summaries(range), ...damaged]
+      damaged.length = 0
+      found.sort((a, b) => a.minute - b.minute)
+      for (const each of found) {
+        if (each instanceof DamagedPage) times.addDamaged(each)
+        else times.add(each)
+      }
+      count = found.length
+    }
+    return times
   }
 
   /** The block's bytes in the cache's own buffer: the reader overwrites its own at any time. */

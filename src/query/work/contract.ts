@@ -1,5 +1,6 @@
 import type { BlockEntry, OpenBlock, Summary } from '../../page/contract.ts'
 import type { PageSource } from '../page-source.ts'
+import type { PageTimes } from './page-times.ts'
 import type { ThreadCaches } from './thread-caches.ts'
 
 /* What a job of a query thread works with. One job is one question: a search, a statistic, a facet. */
@@ -21,6 +22,8 @@ export interface BlockSource {
   entries(minute: number): readonly BlockEntry[] | null
   open(minute: number, entry: BlockEntry): OpenBlock
   summaries(from: number, through: number, order: 'asc' | 'desc'): Iterable<Summary>
+  /** The times of all pages, without reading their summaries again. Left out: from the summaries. */
+  pageTimes?(): PageTimes
 }
 
 /** Counts what a job uses. Its limits come from the configuration. */
