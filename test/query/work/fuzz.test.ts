@@ -1,0 +1,85 @@
+import { afterAll, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { parseQuery } from '../../../src/query/language/parse.ts'
+import { QuerySyntaxError } from '../../../src/query/language/query-syntax-error.ts'
+import type { SearchRequest } from '../../../src/query/search/contract.ts'
+import { search } from '../../../src/query/search/search.ts'
+import { BlockCache } from '../../../src/query/work/block-cache.ts'
+import { QueryLimit } from '../../../src/query/work/contract.ts'
+import { JobMeter } from '../../../src/query/work/meter.ts'
+import { makeBook, openSource } from '../book-fixture.ts'
+import { arbitraryTypedEvent } from '../naive/arbitrary-event.ts'
+import { baseMs } from '../naive/vocabulary.ts'
+import { everything, KeepingSink, requestOf } from '../search/work-fixture.ts'
+import { seedNote } from '../seed.ts'
+import { RandomQueryTexts } from './random-query-text.ts'
+
+const queries = 50_000
+/** CI has twenty seconds for all of them. */
+const limitMs = 60_000
+/** No query over so few events may take longer by itself. */
+const queryMsMax = 250
+
+const { seed } = seedNote('queries')
+const minute = Math.floor(baseMs / 60_000)
+const events = fc.sample(arbitraryTypedEvent, { numRuns: 60, seed })
+const book = makeBook([
+  { minute, blocks: [events.slice(0, 20), events.slice(20, 40)] },
+  { minute: minute + 1, blocks: [events.slice(40)] },
+])
+const source = openSource(book)
+const blocks = new BlockCache({ source, bytesMax: 1 << 22 })
+afterAll(() => book[Symbol.dispose]())
+
+const limits = { timeMs: queryMsMax, bytes: 1_000_000, groups: 100, memoryBytes: 1_000_000 }
+
+type Ending = 'found' | 'nothing' | 'syntax' | 'limit'
+
+/** How one query ends; throws what no query may end with. */
+async function endingOf(text: string, request: Partial<SearchRequest>): Promise<Ending> {
+  const sink = new KeepingSink()
+  const meter = new JobMeter(limits, () => {})
+  const context = { source, blocks, meter, closedThrough: minute + 1 }
+  try {
+    const query = parseQuery(text, baseMs)
+    const selection = { clock: 'timestamp', from: null, to: null, filter: everything } as const
+    const asked = requestOf({ ...request, selection: { ...selection, query } })
+    await search(context, asked, sink)
+    return sink.bytes().length > 0 ? 'found' : 'nothing'
+  } catch (error) {
+    if (error instanceof QuerySyntaxError) {
+      expect(error.column).toBeWithin(1, text.length + 2)
+      return 'syntax'
+    }
+    if (error instanceof QueryLimit) return 'limit'
+    throw error
+  }
+}
+
+test(
+  `${queries} random queries never crash, hang or exceed their limits`,
+  async () => {
+    const texts = new RandomQueryTexts(seed)
+    const endings: Record<Ending, number> = { found: 0, nothing: 0, syntax: 0, limit: 0 }
+    let slowest = { ms: 0, text: '' }
+    for (let i = 0; i < queries; i++) {
+      const text = texts.next()
+      const begun = performance.now()
+      const order = i % 2 === 0 ? 'desc' : 'asc'
+      const limit = i % 3 === 0 ? 5 : null
+      const ending = await endingOf(text, { order, limit }).catch((error: unknown) => {
+        throw new Error(`query ${i}, ${JSON.stringify(text)}: ${error}`, { cause: error })
+      })
+      endings[ending]++
+      const ms = performance.now() - begun
+      if (ms > slowest.ms) slowest = { ms, text }
+    }
+    // All kinds of endings but that of a limit: the book is too small for one.
+    expect(endings.found).toBeGreaterThan(queries / 20)
+    expect(endings.nothing).toBeGreaterThan(queries / 20)
+    expect(endings.syntax).toBeGreaterThan(queries / 20)
+    expect(endings.limit).toBe(0)
+    expect(`${Math.round(slowest.ms)} ms: ${slowest.text}`).toSatisfy(() => slowest.ms < queryMsMax)
+  },
+  limitMs,
+)
