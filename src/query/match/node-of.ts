@@ -3,7 +3,7 @@ import { AdditionalField } from './additional-field.ts'
 import { AllOf } from './all-of.ts'
 import { AnyOf } from './any-of.ts'
 import { AnyText } from './any-text.ts'
-import { ClockField } from './clock-field.ts'
+import { clockNodeOf } from './clock-test.ts'
 import { Constant } from './constant.ts'
 import { ExistingField } from './existing-field.ts'
 import { FixedText } from './fixed-text.ts'
@@ -44,8 +44,8 @@ const fieldNodes: Record<Field['of'], (field: Field, test: ScalarTest) => Node> 
   facility: (_, test) => new FixedText('facility', fieldTestOf(test)),
   level: (_, test) => levelFieldOf(test),
   event: (_, test) => new FixedText('event', fieldTestOf(test)),
-  timestamp: (_, test) => new ClockField('timestamp', fieldTestOf(test)),
-  received: (_, test) => new ClockField('received', fieldTestOf(test)),
+  timestamp: (_, test) => clockNodeOf('timestamp', test),
+  received: (_, test) => clockNodeOf('received', test),
   id: (_, test) => idFieldOf(test),
   additional: (field, test) =>
     new AdditionalField(field.of === 'additional' ? field.path : '', fieldTestOf(test)),
