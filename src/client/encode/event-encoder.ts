@@ -94,13 +94,7 @@ export class EventEncoder {
 
   #fields(fields: unknown): number {
     if (fields === undefined || fields === null) return 0
-    if (typeof fields === 'object' && !(fields instanceof Error) && !Array.isArray(fields)) {
-      return this.#values.members(fields, this.#redaction)
-    }
-    return this.#values.members(
-      fields instanceof Error ? { err: fields } : { value: fields },
-      this.#redaction,
-    )
+    return this.#values.members(membersOf(fields), this.#redaction)
   }
 
   /** The fields of a bound context, after those it already had. */
@@ -146,4 +140,15 @@ function writeUint32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 1] = (value >>> 16) & 255
   bytes[at + 2] = (value >>> 8) & 255
   bytes[at + 3] = value & 255
+}
+
+/** What is no object of names and values gets a name. */
+function membersOf(fields: unknown): object {
+  try {
+    if (fields instanceof Error) return { err: fields }
+    if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) return fields
+  } catch {
+    // A revoked proxy cannot even say what it is; as a value it is named unreadable.
+  }
+  return { value: fields }
 }

@@ -121,7 +121,8 @@ export class ValueEncoder {
     if (Array.isArray(value)) return this.#items(value, value.length, depth, redaction)
     // Fast path: most objects are literals.
     const prototype: unknown = Object.getPrototypeOf(value)
-    if (prototype === Object.prototype || prototype === null) {
+    const isPlain = prototype === Object.prototype || prototype === null
+    if (isPlain && !('toJSON' in value)) {
       return this.#plain(value, depth, redaction)
     }
     this.#special(value, depth, redaction)

@@ -128,6 +128,7 @@ export class SpoolSink implements Sink {
     const segment = new SegmentWriter(directory, head, this.#number, this.#sequence)
     this.#number++
     this.#segment = segment
+    // Its first frame, and about as much for its last.
     this.#since += 2 * segment.bytes
     // A process that falls silent ends its segment, so that a forwarder can finish it.
     this.#ageTimer = setTimeout(() => this.#endSegment(), segmentAgeMs)

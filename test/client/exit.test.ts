@@ -1,0 +1,127 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { SpoolReader } from '../../src/client/spool/reader.ts'
+import { numberOf } from '../server/ask.ts'
+import { decodeEvents } from './decode-events.ts'
+import { nowhere, openLoggedBook, openSilentServer } from './logged-book.ts'
+import { buildClient, runProgram, runtimes } from './runtimes.ts'
+import { spoolDirectory } from './spool-directory.ts'
+
+/* However a process ends, each of its events is at the server or on disk; and it ends soon. */
+
+const client = buildClient()
+afterAll(() => client[Symbol.dispose]())
+
+const count = 500
+const all = Array.from({ length: count }, (_, i) => i + 1)
+/** 200 ms is the promise; the process itself needs some to be torn down on a busy machine. */
+const lingerMsMax = 400
+
+async function numbersOnDisk(directory: string): Promise<number[]> {
+  const numbers: number[] = []
+  for (const batch of new SpoolReader({ directory }).batches()) {
+    const body = batch.encoding === 'identity' ? batch.body : await plain(batch.body)
+    numbers.push(...decodeEvents(body).map(numberOf))
+  }
+  return numbers
+}
+
+const plain = async (body: Uint8Array) =>
+  body[0] === 0x1f ? Bun.gunzipSync(Uint8Array.from(body)) : Bun.zstdDecompressSync(body)
+
+for (const [runtime, command] of runtimes) {
+  describe(`a process of ${runtime} that logs to a server`, () => {
+    for (const end of ['normally', 'exit', 'throws', 'rejects', 'flush', 'using'] as const) {
+      test(`and ends (${end}) has delivered or kept every event`, async () => {
+        await using book = await openLoggedBook()
+        const fallback = join(book.scratch, 'fallback')
+        const options = { url: book.url, fallback, count, end }
+        const ended = await runProgram(command, client.path, 'log', options).end
+        expect({ stderr: ended.stderr, code: ended.exitCode }).toEqual({
+          stderr: end === 'throws' || end === 'rejects' ? expect.stringContaining('nobody') : '',
+          code: end === 'exit' ? 3 : end === 'throws' || end === 'rejects' ? 1 : 0,
+        })
+        expect(ended.lingeredMs).toBeLessThan(lingerMsMax)
+        const delivered = (await book.events()).map(numberOf)
+        if (end === 'normally' || end === 'flush' || end === 'using') {
+          expect(delivered).toEqual(all)
+        }
+        const kept = delivered.length === count ? [] : await numbersOnDisk(fallback)
+        expect([...delivered, ...kept]).toEqual(all)
+      })
+    }
+
+    test('what a process left is sent by the next one, once', async () => {
+      await using book = await openLoggedBook()
+      const fallback = join(book.scratch, 'fallback')
+      const options = { url: book.url, fallback, count, end: 'exit' }
+      await runProgram(command, client.path, 'log', options).end
+      expect(await numbersOnDisk(fallback)).toEqual(all)
+      const next = runProgram(command, client.path, 'log', { ...options, count: 0, end: 'stays' })
+      const limit = performance.now() + 10_000
+      while (readdirSync(fallback).length > 0 && performance.now() < limit) await Bun.sleep(10)
+      next.kill('SIGKILL')
+      await next.end
+      expect(readdirSync(fallback)).toEqual([])
+      expect((await book.events()).map(numberOf)).toEqual(all)
+    })
+
+    for (const [says, open] of [
+      ['where nothing listens', async () => ({ url: nowhere, close: () => {} })],
+      ['where nothing answers', openSilentServer],
+    ] as const) {
+      test(`${says} keeps every event and ends soon`, async () => {
+        using spool = spoolDirectory()
+        const silent = await open()
+        const options = { url: silent.url, fallback: spool.path, count }
+        const ended = await runProgram(command, client.path, 'log', options).end
+        silent.close()
+        expect(ended.exitCode).toBe(0)
+        expect(ended.lingeredMs).toBeLessThan(lingerMsMax)
+        expect(await numbersOnDisk(spool.path)).toEqual(all)
+      })
+    }
+
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      test(`and gets ${signal} dies of it, with its events safe`, async () => {
+        using spool = spoolDirectory()
+        const options = { url: nowhere, fallback: spool.path, count, end: 'stays' }
+        const program = runProgram(command, client.path, 'log', options)
+        await program.says('end ')
+        program.kill(signal)
+        expect((await program.end).signal).toBe(signal)
+        expect(await numbersOnDisk(spool.path)).toEqual(all)
+      })
+    }
+  })
+
+  describe(`a process of ${runtime} that logs to a spool`, () => {
+    for (const end of ['normally', 'exit', 'throws', 'using'] as const) {
+      test(`and ends (${end}) leaves an ended segment with every event`, async () => {
+        using spool = spoolDirectory()
+        const options = { spool: spool.path, count, end }
+        const ended = await runProgram(command, client.path, 'log', options).end
+        expect(ended.lingeredMs).toBeLessThan(lingerMsMax)
+        const reader = new SpoolReader({ directory: spool.path })
+        const numbers: number[] = []
+        for (const batch of reader.batches()) {
+          numbers.push(...decodeEvents(batch.body).map(numberOf))
+          reader.markDone(batch)
+        }
+        expect(numbers).toEqual(all)
+        expect(readdirSync(spool.path)).toEqual([])
+      })
+    }
+
+    test('and is killed has written every event whose call returned', async () => {
+      using spool = spoolDirectory()
+      const options = { spool: spool.path, count, end: 'stays' }
+      const program = runProgram(command, client.path, 'log', options)
+      await program.says('end ')
+      program.kill('SIGKILL')
+      await program.end
+      expect(await numbersOnDisk(spool.path)).toEqual(all)
+    })
+  })
+}

@@ -1,0 +1,30 @@
+/* Logs events that are told apart by their number, and ends as it is told to. */
+
+const [, , client, text] = process.argv
+const { count = 1, end = 'normally', level = 'info', ...options } = JSON.parse(text)
+const { createLogger } = await import(`${client}/client/logger.js`)
+
+const log = createLogger({ facility: 'shop', ...options })
+for (let n = 1; n <= count; n++) log[level]('order placed', { n, text: 'x'.repeat(100) })
+
+const ways = {
+  normally() {},
+  exit: () => process.exit(3),
+  throws() {
+    throw new Error('nobody catches this')
+  },
+  rejects() {
+    void Promise.reject(new Error('nobody handles this'))
+  },
+  stays() {
+    setInterval(() => {}, 1_000)
+  },
+  async flush() {
+    process.stdout.write(`flushed ${await log.flush(5_000)}\n`)
+  },
+  async using() {
+    await log[Symbol.asyncDispose]()
+  },
+}
+process.stdout.write(`end ${Date.now()}\n`)
+await ways[end]()
