@@ -162,6 +162,12 @@ export const options = {
     'keys',
     'idempotency keys remembered; the oldest are forgotten first',
   ),
+  cataloguePairsMax: number(
+    100_000,
+    [1_000, 2_000_000],
+    'pairs',
+    'distinct pairs of facility and event in the catalogue; it says when some are left out',
+  ),
   queryThreads: number(2, [1, 64], 'threads', 'threads that answer queries, started when needed'),
   queryConcurrency: number(16, [1, 1_024], 'queries', 'queries under work at once'),
   queryQueue: number(64, [0, 65_536], 'queries', 'queries that may wait for others to end'),

@@ -45,6 +45,7 @@ export async function openBook(
     const book = await WorkerWriter.open({
       ...events,
       directory: `${config.data}/book`,
+      cataloguePairsMax: config.cataloguePairsMax,
       onAside: (aside) => log.error({ ...aside }, 'a part of the book was set aside'),
       keys: { windowMs: config.keyWindowHours * 3_600_000, keysMax: config.keysMax },
     })

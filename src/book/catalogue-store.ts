@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CatalogueEntry, decodeEntry, encodeEntry } from './catalogue-entry.ts'
-import { DamagedValue, openBytes, openJson, sealBytes, sealJson } from './checked.ts'
+import { DamagedValue, isDamage, openBytes, openJson, sealBytes, sealJson } from './checked.ts'
 import { type EnvMode, LmdbEnv, type LmdbTable } from './lmdb-env.ts'
 
 /*
@@ -75,6 +75,21 @@ export class CatalogueStore {
       const entry = this.#entryAt(key)
       if (entry !== null) yield entry
     }
+  }
+
+  /** Entries whose key is not that of their names, or that cannot be read. */
+  wrongEntries(): number {
+    let wrong = 0
+    for (const key of this.#keys()) {
+      try {
+        const entry = this.#entryAt(key)
+        if (entry === null || !pairKey(entry.facility, entry.event).equals(key)) wrong++
+      } catch (error) {
+        if (!isDamage(error)) throw error
+        wrong++
+      }
+    }
+    return wrong
   }
 
   /** Walks all keys, to come upon a damaged tree now. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DayPages } from './day-pages.ts'
+import { catalogueFindings } from './verify-catalogue.ts'
 import { linkOfDrop } from './drop-chain.ts'
 import { dayDirectory, dayTables, firstMinuteOfDay, minutesPerDay } from './layout.ts'
 import { LmdbEnv } from './lmdb-env.ts'
@@ -35,7 +36,7 @@ export const findingsMax = 1_000
 
 /**
  * Checks the whole book: every page's record, directory, blocks and counts, the chain of pages, the chain
- * of drops, the roll-ups and the totals. Reads only, through handles of its own, and so may run beside a
+ * of drops, the roll-ups, the totals and the catalogue. Reads only, through handles of its own, and so may run beside a
  * server: it checks what had been closed when it began, and leaves out what is dropped meanwhile.
  * `book` is `<data>/book`. Throws NewerBookFormat, DamagedValue of the book's own records, and Error without a book.
  */
@@ -56,6 +57,7 @@ export async function verifyBook(
       await new Promise((resolve) => setImmediate(resolve))
     }
     run.checkHead()
+    run.checkCatalogue()
     return run.report()
   } finally {
     meta.close()
@@ -128,6 +130,16 @@ class VerifyRun {
     const { chainHead } = this.#state
     if (this.pages.expected !== null && this.pages.expected !== chainHead) {
       this.#found(null, 'the chain of pages does not end where the book says')
+    }
+  }
+
+  /** Derived from the pages: what is wrong with it is made good by the next start. */
+  checkCatalogue(): void {
+    const isCounted = this.#state.droppedBefore === null && this.#findingCount === 0
+    const events = isCounted ? this.pages.events : null
+    const pages = { events, lastMinute: this.#meta.days().at(-1)?.lastMinute ?? null }
+    for (const what of catalogueFindings(this.#book, pages)) {
+      this.#found(null, `the catalogue ${what}; it is made again when the server comes upon it`)
     }
   }
 

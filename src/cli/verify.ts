@@ -8,7 +8,7 @@ import { exitCode } from './command.ts'
 const help = `Usage: minutebook verify [options]
 
 Checks a book against itself: every page's digest, blocks and counts, the chain of pages, the chain of
-drops, the roll-ups and the totals. Nothing is written. It may run while the server does: then it checks
+drops, the roll-ups, the totals and the catalogue. Nothing is written. It may run while the server does: then it checks
 the minutes that had closed when it began.
 
   --data DIR    the data directory (MINUTEBOOK_DATA; ./data)
