@@ -18,6 +18,7 @@ const runs: readonly (readonly [string, ...string[]])[] = [
   ['events'],
   ['decode'],
   ['page'],
+  ['match'],
   ['ingest', '--format', 'json'],
   ['ingest', '--format', 'ndjson'],
   ['ingest', '--format', 'msgpack'],

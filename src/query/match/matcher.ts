@@ -20,7 +20,9 @@ export function makeMatcher(selection: Selection): Matcher {
     rowsOf: (block: OpenBlock, entry: BlockEntry) => {
       const rows = root.rowsOf({ block, entry }, null)
       if (rows === 'all') return null
-      return rows === 'none' ? new Uint16Array(0) : listOf(rows)
+      if (rows === 'none') return new Uint16Array(0)
+      const list = listOf(rows)
+      return list.length === block.rowCount ? null : list
     },
   }
 }
