@@ -4,12 +4,17 @@ import { textIndex } from './json-value.ts'
 import { levelNames } from '../../event/level.ts'
 import { Output } from './output.ts'
 import { type RowsOptions, writeIdPrefix, writeRowDigits } from './rows-options.ts'
+import { memberNames, type Projection } from './projection.ts'
 import type { TimeText } from './time-text.ts'
 
 const quote = 0x22
 const comma = 0x2c
 
-export const csvHeader = 'id,received,timestamp,facility,level,event,additional\r\n'
+/** The names of the fields: all, or those that are kept. */
+export function csvHeader(projection: Projection | null): string {
+  const names = memberNames.filter((name) => projection?.members.has(name) ?? true)
+  return `${names.join(',')}\r\n`
+}
 
 /** Writes events as the rows of RFC 4180; `additional` is JSON text in one field. */
 export class CsvRows {
@@ -72,13 +77,14 @@ export class CsvRows {
   }
 }
 
-function writeEntry(out: Output, texts: TextValues, entry: number): void {
+/** Entry `entry` of a column of texts, as a field. */
+export function writeEntry(out: Output, texts: TextValues, entry: number): void {
   const text = textIndex(texts, entry)
   writeField(out, texts.bytes, texts.offsets[text] ?? 0, texts.offsets[text + 1] ?? 0)
 }
 
 /** A field, in quotes only where RFC 4180 asks for them. */
-function writeField(out: Output, source: Uint8Array, from: number, to: number): void {
+export function writeField(out: Output, source: Uint8Array, from: number, to: number): void {
   if (!needsQuotes(source, from, to)) {
     out.copy(source, from, to)
     return

@@ -6,6 +6,10 @@ import { JsonRows } from './json-rows.ts'
 import { msgpackLead } from './additional-msgpack.ts'
 import { MsgpackRows } from './msgpack-rows.ts'
 import type { Output } from './output.ts'
+import { ProjectedCsvRows } from './projected-csv-rows.ts'
+import { ProjectedJsonRows } from './projected-json-rows.ts'
+import { ProjectedMsgpackRows } from './projected-msgpack-rows.ts'
+import type { Projection } from './projection.ts'
 import { ShapeMaker } from './shape.ts'
 import { TimeText } from './time-text.ts'
 
@@ -24,13 +28,16 @@ export interface BlockRows {
  */
 export class Renderer {
   readonly #format: AnswerFormat
+  readonly #projection: Projection | null
   readonly #shapes: ShapeMaker
   readonly #received = new TimeText()
   readonly #timestamp = new TimeText()
   #events = 0
 
-  constructor(format: AnswerFormat) {
+  /** `projection`: what is kept of each event; null: all of it. */
+  constructor(format: AnswerFormat, projection: Projection | null = null) {
     this.#format = format
+    this.#projection = projection
     this.#shapes = new ShapeMaker(format === 'msgpack' ? msgpackLead : jsonLead)
   }
 
@@ -40,7 +47,7 @@ export class Renderer {
 
   begin(out: Output, before: string): void {
     if (this.#format === 'json') out.text(`${before}[`)
-    else if (this.#format === 'csv') out.ascii(csvHeader)
+    else if (this.#format === 'csv') out.ascii(csvHeader(this.#projection))
   }
 
   end(out: Output, after: string): void {
@@ -48,7 +55,9 @@ export class Renderer {
   }
 
   /** `rows`: how many of the block's rows will be written, at most. */
-  block(out: Output, block: OpenBlock, rows: number): BlockRows {
+  block(out: Output, whole: OpenBlock, rows: number): BlockRows {
+    const projection = this.#projection
+    const block = projection?.blockOf(whole) ?? whole
     const options = {
       block,
       rows,
@@ -56,9 +65,19 @@ export class Renderer {
       received: this.#received,
       timestamp: this.#timestamp,
     }
-    if (this.#format === 'msgpack') return new MsgpackRows(out, options)
-    if (this.#format === 'csv') return new CsvRows(out, options)
-    return new JsonRows(out, options)
+    if (this.#format === 'csv') {
+      return projection === null
+        ? new CsvRows(out, options)
+        : new ProjectedCsvRows(out, options, projection)
+    }
+    if (this.#format === 'msgpack') {
+      return projection === null
+        ? new MsgpackRows(out, options)
+        : new ProjectedMsgpackRows(out, options, projection)
+    }
+    return projection === null
+      ? new JsonRows(out, options)
+      : new ProjectedJsonRows(out, options, projection)
   }
 
   /** Writes what stands between two events, then the event. */

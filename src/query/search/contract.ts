@@ -16,7 +16,7 @@ export interface SearchRequest {
   readonly cursor: string | null
   readonly format: AnswerFormat
   readonly encoding: AnswerEncoding
-  /** Null: all of an event. See projection.ts for what a name keeps. */
+  /** Null: all of an event. See render/projection.ts for what a name keeps. */
   readonly fields: readonly string[] | null
   /**
    * The search's own URL without `cursor`, with absolute times: `next` is this with a cursor. The times must be

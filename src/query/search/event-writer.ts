@@ -2,6 +2,7 @@ import { selectRows } from '../../page/select-rows.ts'
 import type { AnswerFormat } from '../contract.ts'
 import { chunkBytes } from '../messages.ts'
 import { Output } from '../render/output.ts'
+import { Projection } from '../render/projection.ts'
 import { Renderer } from '../render/renderer.ts'
 import type { WorkContext } from '../work/contract.ts'
 import { openKept } from './open-kept.ts'
@@ -17,6 +18,7 @@ const windowBytes = 1024 * 1024
 export interface EventWriterOptions {
   readonly context: WorkContext
   readonly format: AnswerFormat
+  readonly fields: readonly string[] | null
 }
 
 /**
@@ -36,10 +38,10 @@ export class EventWriter {
   #ends = new Uint32Array(0)
   #next = 0
 
-  constructor({ context, format }: EventWriterOptions) {
+  constructor({ context, format, fields }: EventWriterOptions) {
     this.#context = context
     this.#format = format
-    this.#renderer = new Renderer(format)
+    this.#renderer = new Renderer(format, fields === null ? null : new Projection(fields))
   }
 
   /** How many rows the next window should have, from how long events are so far. */

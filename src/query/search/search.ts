@@ -35,7 +35,7 @@ export async function searchWith(
     through: cursor?.closedThrough ?? context.closedThrough,
   }
   const events = request.selection.clock === 'received' ? idOrder(order) : timeOrder(order)
-  const writer = new EventWriter({ context, format: request.format })
+  const writer = new EventWriter({ context, ...request })
   let next: string | null = null
   if (request.limit !== null && request.limit <= foundMax) {
     const found = await find(context, events, request.limit)
