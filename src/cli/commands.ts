@@ -21,6 +21,21 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./send.ts')).sendCommand,
   },
   {
+    name: 'query',
+    summary: 'find events',
+    load: async () => (await import('./query.ts')).queryCommand,
+  },
+  {
+    name: 'stats',
+    summary: 'count and measure events',
+    load: async () => (await import('./stats.ts')).statsCommand,
+  },
+  {
+    name: 'tail',
+    summary: 'print events as they come in',
+    load: async () => (await import('./tail.ts')).tailCommand,
+  },
+  {
     name: 'verify',
     summary: 'check every page of a book, and its chain',
     load: async () => (await import('./verify.ts')).verifyCommand,

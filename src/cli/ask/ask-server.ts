@@ -1,0 +1,71 @@
+import { exitCode } from '../command.ts'
+
+/** Something went wrong; the message is for the user. */
+export class AskError extends Error {
+  readonly exitCode: number
+  /** Where in the query, from 1; what could stand there. */
+  readonly column: number | null
+  readonly expected: readonly string[]
+
+  constructor(
+    message: string,
+    code: number,
+    place: { readonly column: number; readonly expected: readonly string[] } | null = null,
+  ) {
+    super(message)
+    this.exitCode = code
+    this.column = place?.column ?? null
+    this.expected = place?.expected ?? []
+  }
+}
+
+/** The server could not be reached, or is busy: it may be there again later. */
+export class Unreachable extends Error {
+  readonly retryAfterS: number | null
+
+  constructor(message: string, retryAfterS: number | null = null) {
+    super(message)
+    this.retryAfterS = retryAfterS
+  }
+}
+
+export interface AskOptions {
+  readonly accept: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
+/** Answers that another try may change. */
+const transient = new Set([408, 425, 429, 500, 502, 503, 504])
+
+/** GETs what is asked for. Throws AskError with the server's problem, Unreachable. */
+export async function askServer(url: string, options: AskOptions): Promise<Response> {
+  const { accept, headers, signal } = options
+  const init: RequestInit = { headers: { accept, ...headers } }
+  if (signal !== undefined) init.signal = signal
+  const response = await fetch(url, init).catch((error: unknown) => {
+    throw new Unreachable(`${new URL(url).origin} cannot be reached: ${messageOf(error)}`)
+  })
+  if (response.ok) return response
+  const problem = await readProblem(response)
+  if (transient.has(response.status)) {
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+    throw new Unreachable(problem.message, Number.isNaN(seconds) ? null : seconds)
+  }
+  throw problem
+}
+
+async function readProblem(response: Response): Promise<AskError> {
+  const body: unknown = await response.json().catch(() => null)
+  const { title, detail, column, expected } = Object(body)
+  // The request was wrong: as if the command line were.
+  const code = response.status === 400 ? exitCode.usage : exitCode.failed
+  const text = [title, detail].filter((each) => typeof each === 'string').join(': ')
+  const message = text === '' ? `the server answered ${response.status}` : text
+  if (typeof column !== 'number') return new AskError(message, code)
+  const words = Array.isArray(expected) ? expected.map(String) : []
+  return new AskError(String(detail), code, { column, expected: words })
+}
+
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)
