@@ -69,7 +69,7 @@ export interface StatsAnswer {
   /** The range in ms as rates and `fill` take it: up to the newest closed minute. `to` is exclusive. */
   readonly fromMs: number
   readonly toMs: number
-  /** `time` first when there are buckets (ms of its beginning), the names of `by`, the aggregates. */
+  /** As `columnsOf` has them: `time` first when there are buckets (ms of its beginning), `by`, the aggregates. */
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Value[])[]
   /** `rollup`: from counts that are kept beside the pages; edges of the range may have been scanned. */

@@ -48,11 +48,7 @@ function mapsOf(value: unknown): Decoded {
   return value as Decoded // A codec: JSON has no other values, and the reviver adds bigints.
 }
 
-function walk(
-  value: Decoded,
-  left: PathLeft,
-  visit: (value: Exclude<Value, null>) => void,
-): void {
+function walk(value: Decoded, left: PathLeft, visit: (value: Exclude<Value, null>) => void): void {
   if (Array.isArray(value)) {
     for (const element of value) walk(element, left, visit)
   } else if (value instanceof Map) {
@@ -63,9 +59,7 @@ function walk(
   } else if (left === null && value !== null && value !== undefined) visit(scalarOf(value))
 }
 
-export function scalarOf(
-  value: string | number | bigint | boolean,
-): Exclude<Value, null> {
+export function scalarOf(value: string | number | bigint | boolean): Exclude<Value, null> {
   if (typeof value === 'number') return numberValue(value)
   return typeof value === 'bigint' ? bigintValue(value) : value
 }

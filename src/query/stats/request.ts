@@ -18,13 +18,19 @@ export class StatsParameterError extends Error {
   }
 }
 
-const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+const unitMs: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+}
 const everyShape = /^([1-9][0-9]{0,8})([smhdw])$/
 
 /** Milliseconds of `1m`, `15m`, `1h`, `1d`, `1w` (s, m, h, d, w). Throws StatsParameterError. */
 export function parseEvery(text: string): number {
-  const [, count, unit] = everyShape.exec(text) ?? []
-  const ms = Number(count) * (unitMs[unit as keyof typeof unitMs] ?? Number.NaN)
+  const [, count, unit = ''] = everyShape.exec(text) ?? []
+  const ms = Number(count) * (unitMs[unit] ?? Number.NaN)
   if (ms >= statsLimits.everyMinMs && ms <= statsLimits.everyMaxMs) return ms
   throw new StatsParameterError(
     'every',
@@ -34,14 +40,16 @@ export function parseEvery(text: string): number {
 
 /** The text that `parseEvery` reads as these milliseconds. */
 export function formatEvery(ms: number): string {
-  for (const unit of ['w', 'd', 'h', 'm'] as const) {
-    if (ms % unitMs[unit] === 0) return `${ms / unitMs[unit]}${unit}`
-  }
-  return `${ms / 1000}s`
+  const fitting = Object.entries(unitMs).filter(([, length]) => ms % length === 0)
+  const [unit, length] = fitting.at(-1) ?? ['s', 1000]
+  return `${ms / length}${unit}`
 }
 
 /** Refuses a range of too many buckets. Null: an end is open. Throws StatsParameterError. */
-export function checkBuckets(every: number, range: { from: number | null; to: number | null }): void {
+export function checkBuckets(
+  every: number,
+  range: { from: number | null; to: number | null },
+): void {
   if (range.from === null || range.to === null) return
   const buckets = Math.ceil((range.to - range.from) / every)
   if (buckets <= statsLimits.bucketsMax) return
@@ -85,8 +93,16 @@ export function columnsOf(request: {
   readonly aggregates: readonly Aggregate[]
 }): string[] {
   const time = request.every === null ? [] : ['time']
-  return [...time, ...request.by.map(nameOf), ...request.aggregates.map(columnOf)]
+  return [...time, ...request.by.map(fieldColumn), ...request.aggregates.map(columnOf)]
 }
+
+/** A field that is called like another column has its prefix: `additional.count`. */
+function fieldColumn(field: Field): string {
+  const name = nameOf(field)
+  return taken.has(name) ? `additional.${name}` : name
+}
+
+const taken: ReadonlySet<string> = new Set(['time', 'count', 'rate'])
 
 /** `count`, `-count`: one of the columns, with a minus for descending. Throws StatsParameterError. */
 export function parseOrder(text: string, columns: readonly string[]): StatsOrder {

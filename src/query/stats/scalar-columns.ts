@@ -41,11 +41,7 @@ export function fieldValues(block: OpenBlock, field: Field, want: 'all' | 'numbe
 
 const numeric: ReadonlySet<Kind> = new Set([Kind.Int, Kind.Double, Kind.Int64, Kind.Uint64])
 
-function additionalValues(
-  block: OpenBlock,
-  path: string,
-  want: 'all' | 'numbers',
-): FieldValues {
+function additionalValues(block: OpenBlock, path: string, want: 'all' | 'numbers'): FieldValues {
   const found = fieldColumns(block, path)
   const columns: ScalarColumn[] = []
   const leaves = new GatheredLeaves()
@@ -168,14 +164,15 @@ function textColumn(
   }
 }
 
+const levelName = (level: number): string => levelNames[level] ?? ''
+
 function fixedColumn(block: OpenBlock, field: Exclude<Field['of'], 'additional'>): ScalarColumn {
   const count = block.rowCount
   if (field === 'facility') return textColumn(block.facility(), count, null)
   if (field === 'event') return textColumn(block.event(), count, null)
   const plain = { count, rows: null, ids: null, valueCount: count, numbers: null, text: null }
   if (field === 'level') {
-    const value = (index: number): string => levelNames[index] ?? ''
-    return { ...plain, ids: block.level(), valueCount: levelNames.length, value }
+    return { ...plain, ids: block.level(), valueCount: levelNames.length, value: levelName }
   }
   if (field === 'id') {
     const { minute, part } = block

@@ -15,13 +15,16 @@ export function bigintValue(value: bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : value
 }
 
-const ranks = { object: 4, boolean: 1, number: 0, bigint: 0, string: 2 } as const
+function rankOf(value: Value): number {
+  if (value === null) return 3
+  if (typeof value === 'string') return 2
+  return typeof value === 'boolean' ? 1 : 0
+}
 
 /** An order of all values: numbers, false and true, texts by UTF-16, null. */
 export function compareValues(a: Value, b: Value): number {
-  const rankA = ranks[typeof a as keyof typeof ranks]
-  const rankB = ranks[typeof b as keyof typeof ranks]
-  if (rankA !== rankB) return rankA - rankB
+  const byRank = rankOf(a) - rankOf(b)
+  if (byRank !== 0) return byRank
   if (a === null || b === null) return 0
   return a < b ? -1 : a > b ? 1 : 0
 }
