@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DaySet } from './day-set.ts'
 import { DayWriter } from './day-writer.ts'
-import { DiskTrouble, onDisk } from './disk-trouble.ts'
+import { DiskTrouble, hasSpace, onDisk } from './disk-trouble.ts'
 import {
   dayDirectory,
   dayOfMinute,
@@ -69,6 +69,9 @@ function whyUnusable(book: string, record: DayRecord, state: MetaState): string 
   }
 }
 
+/** What a write of one key may take. */
+const probeBytes = 256 * 1_024
+
 /** Sweeps the newest day and finishes an interrupted drop; other days are not opened, so that a start is quick. */
 function tidyDay(book: string, { day, generation }: DayRecord, state: MetaState): void {
   const through = state.closedThrough ?? -1
@@ -77,7 +80,8 @@ function tidyDay(book: string, { day, generation }: DayRecord, state: MetaState)
   if (!isOpenDay && !isCutDay) return
   const writer = new DayWriter(book, day, generation)
   try {
-    if (isOpenDay) writer.probe()
+    // A write that fails on a full disk may end the process: LMDB's own memory suffers from it.
+    if (isOpenDay) writer.probe(hasSpace(book, probeBytes))
     if (isOpenDay) writer.sweepAfter(through)
     if (isCutDay) writer.trimBefore(state.droppedBefore ?? 0)
   } finally {

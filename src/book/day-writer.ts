@@ -56,15 +56,16 @@ export class DayWriter {
   }
 
   /**
-   * Reads every key and writes once, to come upon a damaged tree now and not when a minute is to close.
-   * Throws what LMDB throws.
+   * Reads every key and, if it may, writes once, to come upon a damaged tree now and not when a minute is to
+   * close. Throws what LMDB throws.
    */
-  probe(): void {
+  probe(mayWrite: boolean): void {
     const limit = 0xffff_ffff
     this.#pages.keys(minuteKey(0), minuteKey(0xffff_ffff), limit)
     this.#parts.keys(partKey(0, 0), partKey(0xffff_ffff, 0), limit)
     this.#digests.keys(digestKey(lowest, 0), digestKey(highest, 0xffff_ffff), limit)
     this.pages.rollups()
+    if (!mayWrite) return
     const key = rollupKey('hour', 0xffff_ffff)
     this.#env.transact(() => this.#rollups.put(key, nothing))
     this.#env.transact(() => this.#rollups.remove(key))

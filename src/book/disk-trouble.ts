@@ -29,6 +29,10 @@ export function requireSpace(directory: string, bytes: number): void {
   throw new DiskTrouble('disk-full', `${free} bytes are free in ${directory}, ${bytes} are needed`)
 }
 
+export function hasSpace(directory: string, bytes: number): boolean {
+  return freeBytes(directory) >= bytes
+}
+
 /** Runs an operation on the disk; what LMDB or the file system throws comes out as DiskTrouble. */
 export function onDisk<T>(directory: string, bytes: number, action: () => T): T {
   try {
