@@ -5,7 +5,8 @@ export interface EventMustBeFixedText {
 
 /**
  * `S` if it is a literal (or a union of literals), else a type that no string has: `string` and template
- * literals with a hole make index signatures, which `{}` satisfies, and literals make required names.
+ * literals with a hole make index signatures, which `{}` satisfies, and literals make required names. (A value of type
+ * `any` passes, as it does everywhere.)
  */
 export type FixedText<S extends string> = S extends unknown
   ? {} extends Record<S, 1>

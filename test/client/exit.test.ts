@@ -114,6 +114,22 @@ for (const [runtime, command] of runtimes) {
       })
     }
 
+    for (const [end, message] of [
+      ['throws', 'nobody catches this'],
+      ['rejects', 'nobody handles this'],
+    ] as const) {
+      test(`and crashes (${end}) has written what it crashed of`, async () => {
+        using spool = spoolDirectory()
+        const options = { spool: spool.path, end, crash: true }
+        await runProgram(command, client.path, 'log', options).end
+        const events = [...new SpoolReader({ directory: spool.path }).batches()].flatMap(
+          ({ body }) => decodeEvents(body),
+        )
+        expect(events.map(({ event }) => event)).toEqual(['order placed', 'uncaught exception'])
+        expect(events[1]).toMatchObject({ level: 2, additional: { err: { message } } })
+      })
+    }
+
     test('and is killed has written every event whose call returned', async () => {
       using spool = spoolDirectory()
       const options = { spool: spool.path, count, end: 'stays' }

@@ -1,10 +1,14 @@
 /* Logs events that are told apart by their number, and ends as it is told to. */
 
 const [, , client, text] = process.argv
-const { count = 1, end = 'normally', level = 'info', ...options } = JSON.parse(text)
+const { count = 1, end = 'normally', level = 'info', crash, ...options } = JSON.parse(text)
 const { createLogger } = await import(`${client}/client/logger.js`)
 
 const log = createLogger({ facility: 'shop', ...options })
+if (crash) {
+  const { logCrashes } = await import(`${client}/client/bridges/crash.js`)
+  logCrashes(log)
+}
 for (let n = 1; n <= count; n++) log[level]('order placed', { n, text: 'x'.repeat(100) })
 
 const ways = {
