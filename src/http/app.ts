@@ -13,6 +13,7 @@ import { minutesOperation } from './eventqry/minutes-operation.ts'
 import { minuteOperation, periodOperation } from './eventqry/page-operations.ts'
 import { pageBytesOperation } from './eventqry/page-bytes-operation.ts'
 import { searchOperation } from './eventqry/search-operation.ts'
+import { statsOperation } from './eventqry/stats-operation.ts'
 import { tailOperation } from './eventqry/tail-operation.ts'
 import { allowedMethods, answerUnrouted } from './methods.ts'
 import { opsOperations } from './ops/operations.ts'
@@ -32,6 +33,7 @@ export function makeOperations(dependencies: AppDependencies): readonly Operatio
     eventOperation(dependencies),
     pageBytesOperation(dependencies),
     searchOperation(dependencies),
+    statsOperation(dependencies),
     catalogueOperation(dependencies),
     tailOperation(dependencies),
     ...opsOperations(dependencies),

@@ -2,6 +2,7 @@ import type { BookState } from '../book/contract.ts'
 import type { CatalogueAnswer, CatalogueRequest } from './catalogue/contract.ts'
 import type { Query } from './language/ast.ts'
 import type { SearchRequest } from './search/contract.ts'
+import type { StatsTableRequest } from './table/stats-table.ts'
 
 /* What the HTTP layer asks of the reading threads. Minutes are whole minutes since the epoch. */
 
@@ -90,6 +91,8 @@ export interface StreamedAnswer {
  */
 export interface QueryService extends AsyncDisposable {
   search(request: SearchRequest, signal: AbortSignal): Promise<StreamedAnswer>
+  /** One row for each group. */
+  stats(request: StatsTableRequest, signal: AbortSignal): Promise<StreamedAnswer>
   /** Every pair of facility and event, with what a range holds of it. */
   catalogue(request: CatalogueRequest, signal: AbortSignal): Promise<CatalogueAnswer>
   /** How it stands, for the metrics. */

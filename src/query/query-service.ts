@@ -2,6 +2,7 @@ import type { CatalogueAnswer, CatalogueRequest } from './catalogue/contract.ts'
 import type { AnswerEncoding, QueryService, QueryState, StreamedAnswer } from './contract.ts'
 import { readable } from './readable.ts'
 import type { SearchRequest } from './search/contract.ts'
+import type { StatsTableRequest } from './table/stats-table.ts'
 import type { AnswerHead } from './work/job-sink.ts'
 import type { RequestOf, StreamJobName } from './work/job-table.ts'
 import type { Jobs } from './work/jobs.ts'
@@ -27,6 +28,10 @@ class PooledQueryService implements QueryService {
 
   search(request: SearchRequest, signal: AbortSignal): Promise<StreamedAnswer> {
     return this.#stream('search', request, signal)
+  }
+
+  stats(request: StatsTableRequest, signal: AbortSignal): Promise<StreamedAnswer> {
+    return this.#stream('stats', request, signal)
   }
 
   catalogue(request: CatalogueRequest, signal: AbortSignal): Promise<CatalogueAnswer> {

@@ -12,6 +12,24 @@ export const queryExamples = {
     scanned,
     tookMs: 3.1,
   },
+  stats: {
+    from: '2026-11-22T12:30:00.000Z',
+    to: '2026-11-22T12:35:00.000Z',
+    every: '1m',
+    by: ['facility'],
+    agg: ['count', 'p99(duration_ms)'],
+    rows: [
+      {
+        time: '2026-11-22T12:30:00.000Z',
+        facility: 'checkout',
+        count: 812,
+        'p99(duration_ms)': 184.2,
+      },
+    ],
+    source: 'scan',
+    scanned,
+    tookMs: 12.4,
+  },
   catalogue: {
     from: '2026-11-22T11:35Z',
     to: '2026-11-22T12:35Z',

@@ -32,6 +32,32 @@ export const querySchemas = {
       ...workMembers,
     },
   },
+  Stats: {
+    type: 'object',
+    required: ['from', 'to', 'every', 'by', 'agg', 'rows', 'source', 'scanned', 'tookMs'],
+    properties: {
+      from: {
+        ...moment,
+        description: 'The range that was counted, up to the newest closed minute.',
+      },
+      to: { ...moment, description: 'Its end, exclusive.' },
+      every: { ...optional(text), description: 'Length of a bucket; null: there are none.' },
+      by: { type: 'array', items: text },
+      agg: { type: 'array', items: text },
+      rows: {
+        type: 'array',
+        description:
+          'One for each group and bucket: `time`, the fields of `by` (null: the events have none) and the aggregates, by their names.',
+        items: { type: 'object', properties: { time: moment }, additionalProperties: true },
+      },
+      source: {
+        ...text,
+        enum: ['rollup', 'scan'],
+        description: 'rollup: from counts kept beside the pages; scan: from the events.',
+      },
+      ...workMembers,
+    },
+  },
   CataloguePair: {
     type: 'object',
     required: ['facility', 'event', 'status', 'count', 'total', 'first', 'last'],

@@ -1,8 +1,10 @@
 import { catalogue } from '../catalogue/catalogue.ts'
 import { search } from '../search/search.ts'
+import { stats } from '../stats/stats.ts'
+import { statsTable } from '../table/stats-table.ts'
 import type { JobTable } from './job-table.ts'
 
 /** Every question that the query threads answer, by name. */
-export const jobTable = { jobs: { catalogue }, streams: { search } } as const satisfies JobTable
+export const jobTable = { jobs: { catalogue }, streams: { search, stats: statsTable(stats) } } as const satisfies JobTable
 
 export type Jobs = typeof jobTable
