@@ -139,7 +139,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   const tails = opened.use(makeTails({ config, log, recovered, book }))
   status.tails = tails
   const ingest = makeIngest(recovered, status, disk, tails)
-  const metrics = makeMetrics({ recovered, disk, ingest, book, status, queries })
+  const metrics = makeMetrics({ recovered, disk, ingest, book, status, queries, tails })
   const retain = makeRetain({ config, log, book, metrics, nowMs })
   // A full disk must not keep readers out: the closing goes on as soon as there is space.
   closer.closeDue().catch(status.fail)
@@ -275,9 +275,11 @@ interface Observed {
   readonly book: WorkerWriter
   readonly status: Status
   readonly queries: QueryService
+  readonly tails: TailService
 }
 
-function makeMetrics({ recovered, disk, ingest, book, status, queries }: Observed): Metrics {
+function makeMetrics(observed: Observed): Metrics {
+  const { recovered, disk, ingest, book, status, queries, tails } = observed
   const { ring, journal, clock } = recovered
   const metrics = new Metrics({
     ringBytes: () => ring.bytes,
@@ -291,6 +293,8 @@ function makeMetrics({ recovered, disk, ingest, book, status, queries }: Observe
     clockSteps: () => clock.steps,
     clockAheadMs: () => clock.aheadMs,
     closedThrough: () => book.state.closedThrough,
+    tails: () => tails.count,
+    tailMissedEvents: () => tails.missedEvents,
     pages: () => book.stats(),
     queries: () => queries.state(),
   })

@@ -77,6 +77,10 @@ test('a reader that stops is told how many events it missed, and memory stays as
   reader.socket.resume()
   await until('every event or its count', waitMs, async () => reader.counted() >= posted)
   const missed = reader.missed()
+  const sum = missed.reduce((events, each) => events + each.events, 0)
+  const metrics = await (await fetch(`${server.url}/metrics`)).text()
+  expect(metrics).toContain(`\nminutebook_tail_missed_events_total ${sum}\n`)
+  expect(metrics).toContain('\nminutebook_tails 1\n')
   expect(missed.length).toBeGreaterThan(0)
   expect(reader.counted()).toBe(posted)
   // What was missed can still be had, behind the position that the server gave.

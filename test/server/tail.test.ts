@@ -144,10 +144,13 @@ describe('the live tail', () => {
     await using server = await startInProcess(data.path, clock)
     const q = encodeURIComponent('n>=10 n<13 placed')
     await using some = await TailReader.open(server.url, `q=${q}&level=info&facility=shop`)
+    await using part = await TailReader.open(server.url, `q=${q}&fields=event,n`)
     await using none = await TailReader.open(server.url, 'q=n:7&event=other&heartbeat=1')
     await postMany(server.url, 0, 20, 0)
     await until('three events', waitMs, async () => some.events.length >= 3)
     expect(some.events.map(numberOf)).toEqual([10, 11, 12])
+    await until('three parts', waitMs, async () => part.events.length >= 3)
+    expect(part.events[1]).toEqual({ event: 'order placed', additional: { n: 11 } })
     const lastId = String(some.position).slice(0, -4) + '0013'
     await until('a heartbeat behind the batch', waitMs, async () => none.position === lastId)
     expect(none.events).toEqual([])

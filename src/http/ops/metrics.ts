@@ -17,6 +17,8 @@ export interface MetricSources {
   readonly clockSteps: () => number
   readonly clockAheadMs: () => number
   readonly closedThrough: () => number | null
+  readonly tails: () => number
+  readonly tailMissedEvents: () => number
   readonly queries: () => QueryState
   readonly pages: () => Promise<{ pages: number; events: number; bytesOnDisk: number }>
 }
@@ -86,6 +88,14 @@ export class Metrics {
       'journal_bytes',
       'Bytes written to the journal since the start.',
       sources.journalBytes,
+    )
+    this.#gauge('tails', 'Live tails that are connected.', sources.tails)
+    this.#counter(
+      'tail_missed_events_total',
+      'Events that tails were told they had missed.',
+      () => {
+        return sources.tailMissedEvents()
+      },
     )
     this.#gauge('disk_free_bytes', 'Free space of the data directory.', sources.diskFreeBytes)
     this.#gauge('clock_ahead_seconds', 'How far the server is ahead of the wall clock.', () => {

@@ -3,6 +3,7 @@ import { Cancelled } from '../cancelled.ts'
 import type { Matcher } from '../match/contract.ts'
 import { selectRows } from '../../page/select-rows.ts'
 import { Output } from '../render/output.ts'
+import { Projection } from '../render/projection.ts'
 import { Renderer } from '../render/renderer.ts'
 import { firstAtLeast } from '../render/row-cursor.ts'
 import type { TailRows } from './batch-opener.ts'
@@ -33,7 +34,7 @@ export class TailWork {
   position: EventPlace
   readonly #options: TailWorkOptions
   readonly #out = new Output()
-  readonly #renderer = new Renderer('json')
+  readonly #renderer: Renderer
   readonly #timer: ReturnType<typeof setInterval>
   #credits = tailCreditsMax
   #passed = 0
@@ -49,6 +50,8 @@ export class TailWork {
     this.matcher = options.matcher
     this.position = options.position
     this.#missedAfter = options.position
+    const { fields } = options.request
+    this.#renderer = new Renderer('json', fields === null ? null : new Projection(fields))
     this.#timer = setInterval(() => this.#beat(), options.request.heartbeatMs)
     this.#out.text(opening)
     this.#beat()
