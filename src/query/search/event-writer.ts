@@ -1,6 +1,7 @@
 import { selectRows } from '../../page/select-rows.ts'
 import type { AnswerFormat } from '../contract.ts'
 import { chunkBytes } from '../messages.ts'
+import { asPage } from '../page-source.ts'
 import { Output } from '../render/output.ts'
 import { Projection } from '../render/projection.ts'
 import { Renderer } from '../render/renderer.ts'
@@ -67,7 +68,7 @@ export class EventWriter {
     this.#ends = new Uint32Array(count)
     this.#next = 0
     this.#scratch.at = 0
-    for (const block of blocksOf(window)) this.#render(block)
+    for (const block of blocksOf(window)) asPage(block.minute, () => this.#render(block))
     const fits = Math.floor((windowBytes * count) / (this.#scratch.at + 1))
     this.#windowRows = Math.max(windowRowsMin, Math.min(windowRowsMax, fits))
   }

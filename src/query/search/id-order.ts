@@ -1,4 +1,5 @@
 import type { BlockEntry } from '../../page/contract.ts'
+import { asPage } from '../page-source.ts'
 import { openKept } from './open-kept.ts'
 import type { Run, Stretch } from './run.ts'
 import type { SortKey } from './sort-key.ts'
@@ -52,7 +53,8 @@ function runOf(request: OrderRequest, minute: number, entry: BlockEntry): Run | 
   context.meter.count({ blocks: 1, bytes: entry.bytes })
   const block = openKept(context, minute, entry)
   if (block === null) return null
-  const all = matcher.rowsOf(block, entry) ?? everyRow(entry.rowCount)
+  const matched = asPage(minute, () => matcher.rowsOf(block, entry))
+  const all = matched ?? everyRow(entry.rowCount)
   const isCut = after !== null && after.minute === minute && after.part === entry.part
   const rows = isCut ? all.filter((row) => (row - after.row) * sign > 0) : all.slice()
   if (rows.length === 0) return null

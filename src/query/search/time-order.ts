@@ -1,6 +1,7 @@
 import type { BlockEntry } from '../../page/contract.ts'
 import type { Matcher } from '../match/contract.ts'
 import type { WorkContext } from '../work/contract.ts'
+import { asPage } from '../page-source.ts'
 import { groupPages, type PageTimes, pageTimesOf } from '../work/page-times.ts'
 import { MergeHeap } from './merge-heap.ts'
 import type { Run, Stretch } from './run.ts'
@@ -147,9 +148,10 @@ function pushRun(
   context.meter.count({ blocks: 1, bytes: entry.bytes })
   const block = openKept(context, minute, entry)
   if (block === null) return
-  const rows = matcher.rowsOf(block, entry)
-  if (rows?.length === 0) return
-  const run = timeRun(block, { entry, rows, span, sign, after })
+  const run = asPage(minute, () => {
+    const rows = matcher.rowsOf(block, entry)
+    return rows?.length === 0 ? null : timeRun(block, { entry, rows, span, sign, after })
+  })
   if (run === null) return
   context.meter.hold({ bytes: bytesOf(run) })
   heap.push({ type: 'run', bound: sign * (run.ms?.[0] ?? 0), run, at: 0 })
