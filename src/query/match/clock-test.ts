@@ -2,7 +2,7 @@ import type { Bound } from '../language/ast.ts'
 import type { QueryClock, TimePoint } from '../selection.ts'
 import { Constant } from './constant.ts'
 import type { Node } from './node.ts'
-import { instantOf } from './test/equals.ts'
+import { instantOf } from './operator/equals.ts'
 import { TimeWindow } from './time-window.ts'
 import type { ScalarTest } from './value-test-of.ts'
 

@@ -1,5 +1,5 @@
 import { astray, beyond, type LeafQuestion, type PathLeft, stepInto } from './leaf-question.ts'
-import { parseNumber } from './number-literal.ts'
+import { parseNumber } from './double-range.ts'
 import { passesBool, passesNull } from './scalar.ts'
 
 const quote = 0x22

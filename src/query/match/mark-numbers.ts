@@ -15,37 +15,45 @@ export function markNumbers(column: ColumnValues, test: ValueTest, rows: Uint8Ar
   if (numbers === null) return
   if (test.typed === null) return markSpelled(column, numbers, test, rows)
   const { min, max } = test.typed.doubles
-  const from = min === max ? markEqual(column, numbers, min, rows) : 0
-  const entryRows = column.rows
-  if (entryRows === null) {
-    for (let i = from; i < numbers.length; i++) {
-      const value = numbers[i] ?? 0
-      rows[i] = (rows[i] ?? 0) | (value >= min && value <= max ? 1 : 0)
-    }
-    return
-  }
-  for (let i = from; i < numbers.length; i++) {
-    const value = numbers[i] ?? 0
-    if (value >= min && value <= max) rows[entryRows[i] ?? 0] = 1
-  }
+  if (min === max) markEqual(column, numbers, min, rows)
+  else markRange(column, numbers, test.typed.doubles, rows)
 }
 
-/** Walks from hit to hit as long as they are rare; the first entry that has not been looked at. */
+/** Walks from hit to hit as long as they are rare. */
 function markEqual(
   column: ColumnValues,
   numbers: Float64Array,
   value: number,
   rows: Uint8Array,
-): number {
+): void {
   const entryRows = column.rows
   let from = 0
   let hits = 0
   for (let i = numbers.indexOf(value); i >= 0; i = numbers.indexOf(value, from)) {
     rows[entryRows === null ? i : (entryRows[i] ?? 0)] = 1
     from = i + 1
-    if (++hits >= sparseHitsMin && hits * sparseGap > from) return from
+    if (++hits >= sparseHitsMin && hits * sparseGap > from) break
   }
-  return numbers.length
+  if (hits < sparseHitsMin || hits * sparseGap <= from) return
+  for (let i = from; i < numbers.length; i++) {
+    const row = entryRows === null ? i : (entryRows[i] ?? 0)
+    rows[row] = (rows[row] ?? 0) | Number(numbers[i] === value)
+  }
+}
+
+/** No branch on what no processor can foresee. */
+function markRange(
+  column: ColumnValues,
+  numbers: Float64Array,
+  { min, max }: { readonly min: number; readonly max: number },
+  rows: Uint8Array,
+): void {
+  const entryRows = column.rows
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i] ?? 0
+    const row = entryRows === null ? i : (entryRows[i] ?? 0)
+    rows[row] = (rows[row] ?? 0) | (Number(value >= min) & Number(value <= max))
+  }
 }
 
 function markSpelled(

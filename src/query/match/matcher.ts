@@ -7,7 +7,7 @@ import { LevelField } from './level-field.ts'
 import { nodeOf } from './node-of.ts'
 import type { Node } from './node.ts'
 import { listOf } from './rows.ts'
-import { OneOf } from './test/one-of.ts'
+import { OneOf } from './operator/one-of.ts'
 import { TimeWindow } from './time-window.ts'
 
 /** Makes a selection ready. Throws QuerySyntaxError for a regular expression that RE2 does not take. */

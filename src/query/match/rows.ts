@@ -37,19 +37,26 @@ export function isEmpty(rows: Uint8Array): boolean {
   return !rows.includes(1)
 }
 
-/** The rows' numbers, ascending. About 0.3 ns a row. */
+/**
+ * The rows' numbers, ascending. About 0.3 ns a row, without a branch on what no processor can foresee: every
+ * row of a word is written, and the next takes its place unless it passes.
+ */
 export function listOf(rows: Uint8Array): Uint16Array {
   const all = words(rows)
-  const list = new Uint16Array(rows.length)
+  const list = new Uint16Array(all.length * 4 + 1)
   let count = 0
   for (let i = Math.max(0, rows.indexOf(1)) >> 2; i < all.length; i++) {
     const four = all[i] ?? 0
     if (four === 0) continue
     const row = i * 4
-    if ((four & 0xff) !== 0) list[count++] = row
-    if ((four & 0xff00) !== 0) list[count++] = row + 1
-    if ((four & 0xff_0000) !== 0) list[count++] = row + 2
-    if (four >>> 24 !== 0) list[count++] = row + 3
+    list[count] = row
+    count += four & 1
+    list[count] = row + 1
+    count += (four >> 8) & 1
+    list[count] = row + 2
+    count += (four >> 16) & 1
+    list[count] = row + 3
+    count += (four >> 24) & 1
   }
   return count * 2 < list.length ? list.slice(0, count) : list.subarray(0, count)
 }

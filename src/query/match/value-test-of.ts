@@ -1,11 +1,11 @@
 import type { AnyTextTest, FieldTest } from '../language/ast.ts'
-import { Equals } from './test/equals.ts'
-import { Network } from './test/network.ts'
-import { Phrase } from './test/phrase.ts'
-import { Range } from './test/range.ts'
-import { Regex } from './test/regex.ts'
-import { Wildcard } from './test/wildcard.ts'
-import { Word } from './test/word.ts'
+import { Equals } from './operator/equals.ts'
+import { Network } from './operator/network.ts'
+import { Phrase } from './operator/phrase.ts'
+import { Range } from './operator/range.ts'
+import { Regex } from './operator/regex.ts'
+import { Wildcard } from './operator/wildcard.ts'
+import { Word } from './operator/word.ts'
 import type { ValueTest } from './value-test.ts'
 
 export type ScalarTest = Exclude<FieldTest, { how: 'exists' }>

@@ -1,7 +1,7 @@
 import { type Instant, parseTimestamp } from '../../../event/time.ts'
 import { foldedBytes, standsAt } from '../ascii-fold.ts'
 import { Needle } from '../needle.ts'
-import { doubleFrom, doubleTo, parseNumber } from '../number-literal.ts'
+import { doubleFrom, doubleTo, parseNumber } from '../double-range.ts'
 import { wholeTokens } from '../tokens.ts'
 import { noDoubles, type Tokens, type TypedTest, type ValueTest } from '../value-test.ts'
 

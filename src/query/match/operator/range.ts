@@ -1,6 +1,6 @@
 import { type Instant, parseTimestamp } from '../../../event/time.ts'
 import type { Bound } from '../../language/ast.ts'
-import { doubleFrom, doubleTo, parseNumber } from '../number-literal.ts'
+import { doubleFrom, doubleTo, parseNumber } from '../double-range.ts'
 import { noDoubles, type TypedTest, type ValueTest } from '../value-test.ts'
 
 type Check<T> = (value: T) => boolean

@@ -1,15 +1,13 @@
-const spelling = /^-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
+import { isNumberLiteral } from '../language/number-literal.ts'
 
 /**
- * The value of a number as JSON spells it: a bigint only where the literal is an integer without fraction and
- * exponent beyond 2^53 - 1 in magnitude. Null: it is none.
+ * The value of a number as JSON spells it: a bigint only where the literal has neither fraction nor exponent and
+ * lies beyond 2^53 - 1 in magnitude. Null: it is none.
  */
 export function parseNumber(text: string): number | bigint | null {
-  const match = spelling.exec(text)
-  if (match === null) return null
+  if (!isNumberLiteral(text)) return null
   const value = Number(text)
-  const isInteger = match[1] === undefined && match[2] === undefined
-  return isInteger && !Number.isSafeInteger(value) ? BigInt(text) : value
+  return Number.isSafeInteger(value) || /[.eE]/.test(text) ? value : BigInt(text)
 }
 
 /** The smallest double that is at least `value`, or above it. A bigint compares with a number exactly. */
