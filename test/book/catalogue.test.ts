@@ -2,12 +2,25 @@ import { afterEach, describe, expect, test } from 'bun:test'
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CatalogueEntry } from '../../src/book/catalogue-entry.ts'
+import {
+  addSighting,
+  type CatalogueEntry,
+  decodeEntry,
+  encodeEntry,
+  gapsMax,
+  newEntry,
+  silentMinutes,
+} from '../../src/book/catalogue-entry.ts'
 import { CatalogueReader } from '../../src/book/catalogue-reader.ts'
 import type { CatalogueView } from '../../src/book/contract.ts'
-import type { LmdbWriter } from '../../src/book/lmdb-writer.ts'
-import { LmdbWriter as Writer } from '../../src/book/lmdb-writer.ts'
+import { LmdbWriter } from '../../src/book/lmdb-writer.ts'
 import { keyStoreDefaults } from '../../src/book/key-store.ts'
+import { LmdbEnv } from '../../src/book/lmdb-env.ts'
+import { minuteKey } from '../../src/book/layout.ts'
+import { verifyBook } from '../../src/book/verify.ts'
+import { WorkerWriter } from '../../src/book/worker-writer.ts'
+import { BookFixture, dayStart, eventsOf } from './book-fixture.ts'
+import { sealEvents } from './fill-block.ts'
 import { openWriter, writePage } from '../query/book-fixture.ts'
 import type { TypedEvent } from '../query/typed-event.ts'
 
@@ -69,6 +82,11 @@ function entriesOf(book: string): CatalogueEntry[] {
   return entries.toSorted((a, b) =>
     `${a.facility} ${a.event}` < `${b.facility} ${b.event}` ? -1 : 1,
   )
+}
+
+/** Null: what was wrong is over. */
+function unexpected(what: unknown): void {
+  if (what !== null) throw new Error(JSON.stringify(what))
 }
 
 const paid = { facility: 'shop', event: 'paid' }
@@ -156,7 +174,7 @@ describe('the catalogue', () => {
   test('leaves pairs beyond its maximum out, and says so', () => {
     const book = newBook()
     const options = { directory: book, keys: keyStoreDefaults, reserveBytes: 0, now: Date.now }
-    using writer = new Writer({ ...options, cataloguePairsMax: 2 })
+    using writer = new LmdbWriter({ ...options, cataloguePairsMax: 2 })
     page(writer, start, [paid, lost])
     catchUp(writer)
     expect(viewOf(book).about.isFull).toBe(false)
@@ -200,5 +218,84 @@ describe('the catalogue', () => {
     using writer = openWriter(book)
     catchUp(writer)
     expect(viewOf(book).about).toMatchObject({ isRebuilt: true, sinceMinute: start + day })
+  })
+
+  test('is made again while the book is open when an entry turns out to be damaged', async () => {
+    const book = newBook()
+    using writer = openWriter(book)
+    for (let i = 0; i < 5; i++) page(writer, start + i, [paid, lost])
+    catchUp(writer)
+    const env = new LmdbEnv(join(book, 'catalogue-1'), { mode: 'share', tables: ['pairs'] })
+    const pairs = env.table('pairs')
+    const [key] = pairs.keys(Buffer.alloc(16), Buffer.alloc(17, 0xff), 1)
+    if (key === undefined) throw new Error('the catalogue has no pair')
+    env.transact(() => pairs.put(key, Buffer.from('not what was written')))
+    env.close()
+    expect((await verifyBook(book, () => {})).findings[0]?.what).toContain('1 entries')
+    page(writer, start + 9, [paid, lost])
+    const { aside } = writer.catchUp()
+    expect(aside.map(({ path }) => path)).toEqual([join(book, 'catalogue-1.corrupt')])
+    catchUp(writer)
+    expect(entriesOf(book).map(({ levels }) => levels.reduce((a, b) => a + b))).toEqual([6, 6])
+    expect((await verifyBook(book, () => {})).findings).toEqual([])
+  })
+
+  test('goes on without pages that cannot be read, and says how many there were', () => {
+    using fixture = new BookFixture()
+    for (const minute of [0, 1, 2]) fixture.page(dayStart + minute, 3)
+    fixture.damage('2026-11-22', 'pages', minuteKey(dayStart + 1), 6)
+    using writer = openWriter(fixture.directory)
+    catchUp(writer)
+    expect(viewOf(fixture.directory).about).toMatchObject({
+      missedPages: 1,
+      appliedThrough: dayStart + 2,
+    })
+    const events = entriesOf(fixture.directory).flatMap(({ levels }) => levels)
+    expect(events.reduce((sum, each) => sum + each)).toBe(6)
+  })
+
+  test('keeps the newest return after any silence, however many there were', () => {
+    const tally = { levels: [0, 0, 0, 0, 0, 0, 1, 0], firstMs: 0, lastMs: 0 }
+    const entry = newEntry('shop', 'paid', 0, tally)
+    const returns: { readonly minute: number; readonly after: number }[] = []
+    let minute = 0
+    for (let i = 0; i < 200; i++) {
+      const after = 60 + ((i * 7_919) % 3_000)
+      minute += after + 1
+      returns.push({ minute, after })
+      addSighting(entry, minute, tally)
+    }
+    expect(entry.gaps).toHaveLength(gapsMax)
+    for (let silence = 60; silence < 3_100; silence += 10) {
+      const newest = returns.findLast(({ after }) => after >= silence)?.minute
+      const known = entry.gaps.findLast((gap) => silentMinutes(gap) >= silence)?.returnMinute
+      expect(known).toBe(newest)
+    }
+    expect(decodeEntry(encodeEntry(entry))).toEqual(entry)
+  })
+
+  test('follows what the thread of the book closes, and is whole after a stop', async () => {
+    const book = newBook()
+    const options = {
+      directory: book,
+      onTrouble: unexpected,
+      onDeath: unexpected,
+      onAside: unexpected,
+    }
+    await using writer = await WorkerWriter.open(options)
+    for (let i = 0; i < 5; i++) {
+      const minute = dayStart + i
+      await writer.putBlock(minute, 0, sealEvents(eventsOf(minute, 40), 1))
+      const about = { answers: [], lastSequence: i, closedAtMs: 1, minute, partCount: 1 }
+      await writer.close(about)
+    }
+    using reader = new CatalogueReader(book)
+    const end = performance.now() + 10_000
+    while (reader.view()?.about.appliedThrough !== dayStart + 4) {
+      if (performance.now() > end) throw new Error('the catalogue does not follow')
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    const levels = (reader.view()?.entries() ?? []).flatMap((entry) => entry.levels)
+    expect(levels.reduce((sum, each) => sum + each, 0)).toBe(200)
   })
 })
