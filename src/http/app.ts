@@ -6,6 +6,7 @@ import { makePages } from './docs/pages.ts'
 import { deleteOperation } from './eventlog/delete-operation.ts'
 import { postOperation } from './eventlog/post-operation.ts'
 import { catalogueOperation } from './eventqry/catalogue-operation.ts'
+import { contextOperation } from './eventqry/context-operation.ts'
 import { eventOperation } from './eventqry/event-operation.ts'
 import { failure } from './failure.ts'
 import { indexOperation } from './eventqry/index-operation.ts'
@@ -31,6 +32,7 @@ export function makeOperations(dependencies: AppDependencies): readonly Operatio
     periodOperation(dependencies, 'hour'),
     periodOperation(dependencies, 'day'),
     eventOperation(dependencies),
+    contextOperation(dependencies),
     pageBytesOperation(dependencies),
     searchOperation(dependencies),
     statsOperation(dependencies),

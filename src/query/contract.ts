@@ -1,5 +1,6 @@
 import type { BookState } from '../book/contract.ts'
 import type { CatalogueAnswer, CatalogueRequest } from './catalogue/contract.ts'
+import type { ContextRequest } from './context/contract.ts'
 import type { Query } from './language/ast.ts'
 import type { SearchRequest } from './search/contract.ts'
 import type { StatsTableRequest } from './table/stats-table.ts'
@@ -91,6 +92,8 @@ export interface StreamedAnswer {
  */
 export interface QueryService extends AsyncDisposable {
   search(request: SearchRequest, signal: AbortSignal): Promise<StreamedAnswer>
+  /** The events around one. */
+  context(request: ContextRequest, signal: AbortSignal): Promise<StreamedAnswer>
   /** One row for each group. */
   stats(request: StatsTableRequest, signal: AbortSignal): Promise<StreamedAnswer>
   /** Every pair of facility and event, with what a range holds of it. */

@@ -1,4 +1,5 @@
 import type { CatalogueAnswer, CatalogueRequest } from './catalogue/contract.ts'
+import type { ContextRequest } from './context/contract.ts'
 import type { AnswerEncoding, QueryService, QueryState, StreamedAnswer } from './contract.ts'
 import { readable } from './readable.ts'
 import type { SearchRequest } from './search/contract.ts'
@@ -28,6 +29,10 @@ class PooledQueryService implements QueryService {
 
   search(request: SearchRequest, signal: AbortSignal): Promise<StreamedAnswer> {
     return this.#stream('search', request, signal)
+  }
+
+  context(request: ContextRequest, signal: AbortSignal): Promise<StreamedAnswer> {
+    return this.#stream('context', request, signal)
   }
 
   stats(request: StatsTableRequest, signal: AbortSignal): Promise<StreamedAnswer> {

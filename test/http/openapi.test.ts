@@ -50,6 +50,7 @@ describe('the OpenAPI document', () => {
       'GET /api/v1/eventqry/catalogue',
       'GET /api/v1/eventqry/days/{day}',
       'GET /api/v1/eventqry/events/{id}',
+      'GET /api/v1/eventqry/events/{id}/context',
       'GET /api/v1/eventqry/hours/{hour}',
       'GET /api/v1/eventqry/minutes',
       'GET /api/v1/eventqry/minutes/{minute}',

@@ -104,6 +104,13 @@ describe('a search', () => {
     expect(numbersOf(await server.json(String(next)))[0]).toBe(109)
   })
 
+  test('gives only the fields that are asked for', async () => {
+    const answer = asObject(await server.json(`${search}?limit=1&fields=event,user.id`))
+    const [event] = asList(answer['events'])
+    expect(event).toMatchObject({ event: 'order placed', additional: { user: { id: 0 } } })
+    expect(asObject(asObject(event)['additional'])).not.toHaveProperty('n')
+  })
+
   test('of the same question gives the same cursor only to that question', async () => {
     const { next } = asObject(await server.json(`${search}?limit=1`))
     const cursor = new URL(String(next), server.url).searchParams.get('cursor')

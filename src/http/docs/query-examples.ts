@@ -12,6 +12,13 @@ export const queryExamples = {
     scanned,
     tookMs: 3.1,
   },
+  context: {
+    id: examples.stored.id,
+    events: [examples.stored],
+    closedThrough: '2026-11-22T12:34Z',
+    scanned,
+    tookMs: 2.2,
+  },
   stats: {
     from: '2026-11-22T12:30:00.000Z',
     to: '2026-11-22T12:35:00.000Z',

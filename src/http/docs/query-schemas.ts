@@ -32,6 +32,16 @@ export const querySchemas = {
       ...workMembers,
     },
   },
+  Context: {
+    type: 'object',
+    required: ['id', 'events', 'closedThrough', 'scanned', 'tookMs'],
+    properties: {
+      id: { ...text, description: 'Of the event in the middle.' },
+      events: { type: 'array', items: { $ref: '#/components/schemas/StoredEvent' } },
+      closedThrough: { ...text, description: 'The newest minute that was looked at.' },
+      ...workMembers,
+    },
+  },
   Stats: {
     type: 'object',
     required: ['from', 'to', 'every', 'by', 'agg', 'rows', 'source', 'scanned', 'tookMs'],

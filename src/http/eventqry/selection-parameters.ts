@@ -35,6 +35,14 @@ export const eventParameters: readonly QueryParameter[] = [
   minLevelParameter,
 ]
 
+export const clockParameter: QueryParameter = {
+  name: 'clock',
+  description:
+    "Which time `from`, `to` and the order are about: the events' own, or the server's when it received them.",
+  example: 'received',
+  schema: { type: 'string', enum: ['timestamp', 'received'], default: 'timestamp' },
+}
+
 export const rangeParameters: readonly QueryParameter[] = [
   {
     name: 'from',
@@ -49,13 +57,7 @@ export const rangeParameters: readonly QueryParameter[] = [
     example: 'now',
     schema: timeText,
   },
-  {
-    name: 'clock',
-    description:
-      "Which time `from`, `to` and the order are about: the events' own, or the server's when it received them.",
-    example: 'received',
-    schema: { type: 'string', enum: ['timestamp', 'received'], default: 'timestamp' },
-  },
+  clockParameter,
 ]
 
 /** The parameters of every question about a range of events. */
