@@ -1,10 +1,8 @@
-import { makeMatcher } from '../match/matcher.ts'
 import type { Selection } from '../selection.ts'
 import type { Job, WorkContext } from '../work/contract.ts'
 import type { StatsAnswer, StatsRequest } from './contract.ts'
-import { pagesOf, spanOf } from './page-walk.ts'
+import { countEvents } from './count-events.ts'
 import { columnsOf } from './request.ts'
-import { scanPage } from './scan-page.ts'
 import { type TableRange, tableOf } from './table.ts'
 import { Totals } from './totals.ts'
 
@@ -15,7 +13,7 @@ import { Totals } from './totals.ts'
 export const stats: Job<StatsRequest, StatsAnswer> = async (context, request) => {
   const started = performance.now()
   const totals = new Totals(request, context.meter)
-  const source = await count(context, request, totals)
+  const source = await countEvents(context, request, totals)
   const range = rangeOf(context, request.selection)
   const rows = tableOf(request, totals, range, context.meter)
   const { minutes, blocks, bytes } = context.meter.scanned
@@ -27,19 +25,6 @@ export const stats: Job<StatsRequest, StatsAnswer> = async (context, request) =>
     scanned: { minutes, blocks, bytes },
     tookMs: Math.round((performance.now() - started) * 10) / 10,
   }
-}
-
-async function count(
-  context: WorkContext,
-  request: StatsRequest,
-  totals: Totals,
-): Promise<StatsAnswer['source']> {
-  const matcher = makeMatcher(request.selection)
-  const span = spanOf(context, matcher)
-  for (const { minute } of pagesOf(context, matcher, span)) {
-    await scanPage(context, matcher, minute, (block, rows) => totals.add(block, rows))
-  }
-  return 'scan'
 }
 
 /** An open end is that of the book, and nothing is counted beyond the newest closed minute. */

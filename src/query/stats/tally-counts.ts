@@ -1,0 +1,86 @@
+import { levelNames } from '../../event/level.ts'
+import type { Field } from '../language/ast.ts'
+import type { StatsRequest, Value } from './contract.ts'
+import { Buckets } from './buckets.ts'
+import type { Totals } from './totals.ts'
+
+/** Counts by level of one bucket, facility and event; what nobody asks about is put together under ''. */
+type ByEvent = Map<string, Float64Array>
+type ByFacility = Map<string, ByEvent>
+
+/** Sums up what tallies hold, so that a group is looked up once and not once a tally. */
+export class TallyCounts {
+  readonly buckets: Buckets | null
+  readonly #by: readonly Field[]
+  readonly #hasFacility: boolean
+  readonly #hasEvent: boolean
+  readonly #facilities: ReadonlySet<string> | null
+  readonly #events: ReadonlySet<string> | null
+  readonly #levels: readonly number[]
+  readonly #counts = new Map<number, ByFacility>()
+
+  constructor({ by, every, selection }: StatsRequest) {
+    const { facility, event, level } = selection.filter
+    this.buckets = every === null ? null : new Buckets(every)
+    this.#by = by
+    this.#hasFacility = by.some((field) => field.of === 'facility')
+    this.#hasEvent = by.some((field) => field.of === 'event')
+    this.#facilities = facility === null ? null : new Set(facility)
+    this.#events = event === null ? null : new Set(event)
+    this.#levels = level === null ? levelNames.map((_, i) => i) : [...new Set(level)]
+  }
+
+  wantsFacility(facility: string): boolean {
+    return this.#facilities === null || this.#facilities.has(facility)
+  }
+
+  wantsEvent(event: string): boolean {
+    return this.#events === null || this.#events.has(event)
+  }
+
+  /** Adds rows by level; `bucket` is 0 where there are none. */
+  add(bucket: number, facility: string, event: string, levels: readonly number[]): void {
+    const facilities = at(this.#counts, bucket, () => new Map<string, ByEvent>())
+    const events = at(facilities, this.#hasFacility ? facility : '', () => new Map())
+    const into = at(events, this.#hasEvent ? event : '', () => new Float64Array(8))
+    for (const level of this.#levels) into[level] = (into[level] ?? 0) + (levels[level] ?? 0)
+  }
+
+  /** Throws QueryLimit. */
+  addTo({ groups, counts }: Totals): void {
+    const hasLevel = this.#by.some((field) => field.of === 'level')
+    for (const [bucket, facilities] of this.#counts) {
+      for (const [facility, events] of facilities) {
+        for (const [event, levels] of events) {
+          const add = (level: number, count: number): void => {
+            const values = this.#by.map((field) => valueOf(field, { facility, event, level }))
+            if (this.buckets !== null) values.unshift(bucket)
+            if (count > 0) counts.add(groups.id(values), count)
+          }
+          if (hasLevel) for (const [level, count] of levels.entries()) add(level, count)
+          else
+            add(
+              0,
+              levels.reduce((sum, count) => sum + count, 0),
+            )
+        }
+      }
+    }
+  }
+}
+
+function valueOf(
+  field: Field,
+  { facility, event, level }: { facility: string; event: string; level: number },
+): Value {
+  if (field.of === 'facility') return facility
+  return field.of === 'event' ? event : (levelNames[level] ?? null)
+}
+
+function at<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const fresh = make()
+  map.set(key, fresh)
+  return fresh
+}
