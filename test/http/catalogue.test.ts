@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import { ClockedServer } from './clocked-server.ts'
 import { asList, asObject, type JsonObject } from './json-object.ts'
 
@@ -129,6 +130,16 @@ describe('the catalogue over HTTP', () => {
       code: 'invalid-parameter',
       parameter: query.split('=')[0],
     })
+  })
+
+  test('answers the examples of docs/QUERY.md', async () => {
+    const text = await Bun.file(join(import.meta.dir, '../../docs/QUERY.md')).text()
+    const examples = text.matchAll(
+      /^curl 'http:\/\/127\.0\.0\.1:8420(\/api\/v1\/eventqry\/catalogue[^']*)'$/gm,
+    )
+    const targets = [...examples].map(([, target = '']) => target)
+    expect(targets.length).toBeGreaterThan(3)
+    for (const target of targets) expect((await server.ask(target)).status, target).toBe(200)
   })
 
   test('knows pairs whose pages have been dropped', async () => {
