@@ -10,8 +10,8 @@ export class AdditionalField implements Node {
   readonly cost = 10
   readonly #path: string
   readonly #asker: ColumnAsker
-  /** Of the block asked about last: it is asked about at least twice. */
-  #seen: { readonly block: OpenBlock; readonly columns: FieldColumns | null } | null = null
+  /** Of the block asked about last: it is asked about at least twice. A tail's block must not be held by it. */
+  #seen: { readonly block: WeakRef<OpenBlock>; readonly columns: FieldColumns | null } | null = null
 
   constructor(path: string, test: ValueTest) {
     this.#path = path
@@ -45,12 +45,12 @@ export class AdditionalField implements Node {
 
   /** The columns in which a value may pass; null: none. */
   #columns(block: OpenBlock): FieldColumns | null {
-    if (this.#seen?.block === block) return this.#seen.columns
+    if (this.#seen?.block.deref() === block) return this.#seen.columns
     const all = fieldColumns(block, this.#path)
     const at = all.at.filter((index) => this.#asker.mayPass(block, index))
     const isHopeless = at.length + all.above.length + block.restCount === 0
     const columns = isHopeless ? null : { ...all, at }
-    this.#seen = { block, columns }
+    this.#seen = { block: new WeakRef(block), columns }
     return columns
   }
 }

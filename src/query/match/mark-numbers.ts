@@ -8,6 +8,11 @@ const sparseGap = 64
 const sparseHitsMin = 16
 /** Different numbers whose spelling has been asked are remembered up to this many. */
 const memoMax = 4096
+/** Whole numbers below this are remembered all. */
+const smallMax = 0x1_0000
+const unknown = 0
+const failing = 1
+const passing = 2
 
 /** Sets the rows whose number, an Int or a Double, passes. About 0.7 ns an entry; equality, when rare, a tenth. */
 export function markNumbers(column: ColumnValues, test: ValueTest, rows: Uint8Array): void {
@@ -56,6 +61,7 @@ function markRange(
   }
 }
 
+/** Each number is spelled once, as long as there are few or they are small. */
 function markSpelled(
   column: ColumnValues,
   numbers: Float64Array,
@@ -64,15 +70,19 @@ function markSpelled(
 ): void {
   const isDouble = column.kind === Kind.Double
   const entryRows = column.rows
-  const known = new Map<number, boolean>()
+  const known = new Map<number, number>()
+  const small = new Uint8Array(smallMax)
   for (let i = 0; i < numbers.length; i++) {
     const value = numbers[i] ?? 0
+    const isSmall = value > 0 && value < smallMax && value === (value | 0)
+    let answer = isSmall ? (small[value] ?? unknown) : (known.get(value) ?? unknown)
     // A Map takes both zeros for one, and they are spelled differently.
-    let passes = value === 0 ? undefined : known.get(value)
-    if (passes === undefined) {
-      passes = passesNumber(test, value, isDouble)
-      if (known.size < memoMax) known.set(value, passes)
+    if (answer === unknown || value === 0) {
+      answer = passesNumber(test, value, isDouble) ? passing : failing
+      if (isSmall) small[value] = answer
+      else if (known.size < memoMax) known.set(value, answer)
     }
-    if (passes) rows[entryRows === null ? i : (entryRows[i] ?? 0)] = 1
+    const row = entryRows === null ? i : (entryRows[i] ?? 0)
+    rows[row] = (rows[row] ?? 0) | (answer >> 1)
   }
 }
