@@ -42,11 +42,15 @@ export function catalogueOperation(dependencies: AppDependencies): Operation {
 async function getCatalogue(dependencies: AppDependencies, call: Call): Promise<Response> {
   const startedMs = performance.now()
   const request = readCatalogue(call.query, dependencies.nowMs())
+  const { connection } = call
   let answer: CatalogueAnswer
+  connection.hold()
   try {
     answer = await dependencies.queries.catalogue(request, call.request.signal)
   } catch (error) {
     throw queryProblem(dependencies, error)
+  } finally {
+    connection.relax()
   }
   const rows = answer.pairs.map(rowOf)
   const end = request.offset + rows.length
