@@ -122,7 +122,8 @@ export class DirectSink implements Sink {
     this.#pumping = true
     try {
       while (!this.#closed) {
-        const batch = this.#queue.head()
+        // Who waits for a flush does not wait for a batch to fill.
+        const batch = this.#queue.head(this.#flushes.size > 0 ? 0 : this.#options.batchAgeMs)
         if (batch === null && !(await this.#sendStored())) break
         if (batch !== null) await this.#send(batch)
         this.#announce()
@@ -133,7 +134,7 @@ export class DirectSink implements Sink {
     } finally {
       this.#pumping = false
       for (const check of this.#flushes) check()
-      if (!this.#queue.isEmpty) this.#schedule(this.#options.batchAgeMs)
+      if (!this.#queue.isEmpty) this.#schedule(this.#queue.dueInMs(this.#options.batchAgeMs))
     }
   }
 

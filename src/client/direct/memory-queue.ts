@@ -56,10 +56,20 @@ export class MemoryQueue {
     return isFull
   }
 
-  /** The oldest batch, null when nothing waits. */
-  head(): PendingBatch | null {
-    if (this.#sealed.length === 0) this.#seal()
+  /** The oldest batch that is full or has waited for `ageMs`, null when there is none. */
+  head(ageMs: number): PendingBatch | null {
+    if (this.#sealed.length === 0 && this.#openAgeMs() >= ageMs) this.#seal()
     return this.#sealed[0] ?? null
+  }
+
+  /** How long the first event of the batch that is not full has waited. */
+  #openAgeMs(): number {
+    return performance.now() - this.#open.beganMs
+  }
+
+  /** How long until there is a batch that has waited for `ageMs`, 0 when there is a full one. */
+  dueInMs(ageMs: number): number {
+    return this.#sealed.length > 0 ? 0 : Math.max(0, Math.ceil(ageMs - this.#openAgeMs()))
   }
 
   /** Every batch, oldest first, and leaves none. */

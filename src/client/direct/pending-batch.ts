@@ -2,6 +2,8 @@
 export class PendingBatch {
   bytes: Buffer
   length = 0
+  /** When its first event came, by the monotonic clock. */
+  beganMs = 0
   /** Where each event ends. */
   ends: number[] = []
   levels: number[] = []
@@ -18,6 +20,7 @@ export class PendingBatch {
 
   push(bytes: Buffer, length: number, level: number): void {
     const end = this.length + length
+    if (this.ends.length === 0) this.beganMs = performance.now()
     if (end > this.bytes.length) {
       const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, end))
       this.bytes.copy(larger, 0, 0, this.length)
