@@ -14,6 +14,8 @@ export class GroupLevel {
   readonly #meter: Meter
   readonly #dense = new Uint32Array(denseParents * denseIds)
   readonly #sparse = new Map<number, number>()
+  /** Of parent 0, by id: there is no other parent on the first level. */
+  #roots = new Uint32Array(denseIds)
 
   constructor(meter: Meter) {
     this.#meter = meter
@@ -25,7 +27,8 @@ export class GroupLevel {
 
   /** The child's number, a new one if need be: 3 ns of few, 30 ns of many. Throws QueryLimit. */
   child(parent: number, id: number): number {
-    // Fast path: few parents of few values need no hashing.
+    // Fast path: of the first level, and of few parents of few values, nothing is hashed.
+    if (parent === 0) return this.#root(id)
     if (parent < denseParents && id < denseIds) {
       const at = parent * denseIds + id
       const known = this.#dense[at] ?? 0
@@ -39,6 +42,21 @@ export class GroupLevel {
     if (known !== undefined) return known
     const fresh = this.#add(parent, id)
     this.#sparse.set(key, fresh)
+    return fresh
+  }
+
+  #root(id: number): number {
+    if (id >= this.#roots.length) {
+      const length = 2 ** Math.ceil(Math.log2(id + 1))
+      this.#meter.hold({ bytes: 4 * (length - this.#roots.length) })
+      const larger = new Uint32Array(length)
+      larger.set(this.#roots)
+      this.#roots = larger
+    }
+    const known = this.#roots[id] ?? 0
+    if (known > 0) return known - 1
+    const fresh = this.#add(0, id)
+    this.#roots[id] = fresh + 1
     return fresh
   }
 

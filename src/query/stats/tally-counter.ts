@@ -66,6 +66,9 @@ function pairCounter(selection: Selection, counts: TallyCounts): TallyCounter {
     counts,
     take(tally) {
       if (!tally.exact) return false
+      const whole = bucketOf({ firstMs: tally.timestampMinMs, lastMs: tally.timestampMaxMs })
+      if (whole !== 'cut') return addAll(tally, counts, whole)
+      // Some event lies outside, of a clock that is wrong: most pairs are inside all the same.
       const pairs = [...pairsOf(tally, counts)]
       if (pairs.some(([, , pair]) => bucketOf(pair) === 'cut')) return false
       for (const [facility, event, pair] of pairs) {
@@ -85,13 +88,17 @@ function receivedCounter(selection: Selection, counts: TallyCounts): TallyCounte
       const { receivedMinMs: firstMs, receivedMaxMs: lastMs } = tally
       const bucket = bucketIn(selection, counts, { firstMs, lastMs })
       if (!tally.exact || bucket === 'cut') return false
-      if (bucket === 'outside') return true
-      for (const [facility, event, { levels }] of pairsOf(tally, counts)) {
-        counts.add(bucket, facility, event, levels)
-      }
-      return true
+      return addAll(tally, counts, bucket)
     },
   }
+}
+
+function addAll(tally: Tally, counts: TallyCounts, bucket: number | 'outside'): true {
+  if (bucket === 'outside') return true
+  for (const [facility, pairs] of tally.facilities) {
+    if (counts.wantsFacility(facility)) counts.addPairs(bucket, facility, pairs)
+  }
+  return true
 }
 
 function* pairsOf(tally: Tally, counts: TallyCounts): Generator<[string, string, EventTally]> {

@@ -1,4 +1,5 @@
 import { levelNames } from '../../event/level.ts'
+import type { EventTally } from '../../page/contract.ts'
 import type { Field } from '../language/ast.ts'
 import type { StatsRequest, Value } from './contract.ts'
 import { Buckets } from './buckets.ts'
@@ -40,9 +41,29 @@ export class TallyCounts {
 
   /** Adds rows by level; `bucket` is 0 where there are none. */
   add(bucket: number, facility: string, event: string, levels: readonly number[]): void {
+    this.#addLevels(this.#eventsOf(bucket, facility), event, levels)
+  }
+
+  /** Adds the pairs of a facility, but for events that are not asked about. About 50 ns a pair. */
+  addPairs(bucket: number, facility: string, pairs: ReadonlyMap<string, EventTally>): void {
+    const into = this.#eventsOf(bucket, facility)
+    for (const [event, { levels }] of pairs) {
+      if (this.wantsEvent(event)) this.#addLevels(into, event, levels)
+    }
+  }
+
+  #eventsOf(bucket: number, facility: string): ByEvent {
     const facilities = at(this.#counts, bucket, () => new Map<string, ByEvent>())
-    const events = at(facilities, this.#hasFacility ? facility : '', () => new Map())
-    const into = at(events, this.#hasEvent ? event : '', () => new Float64Array(8))
+    return at(facilities, this.#hasFacility ? facility : '', () => new Map())
+  }
+
+  #addLevels(events: ByEvent, event: string, levels: readonly number[]): void {
+    const name = this.#hasEvent ? event : ''
+    let into = events.get(name)
+    if (into === undefined) {
+      into = new Float64Array(8)
+      events.set(name, into)
+    }
     for (const level of this.#levels) into[level] = (into[level] ?? 0) + (levels[level] ?? 0)
   }
 
