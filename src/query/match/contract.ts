@@ -15,5 +15,9 @@ export interface Matcher {
   rowsOf(block: OpenBlock, entry: BlockEntry): Uint16Array | null
 }
 
-/** Throws QuerySyntaxError for a regular expression that RE2 does not take. */
-export type MakeMatcher = (selection: Selection) => Matcher
+/**
+ * `look` is called every now and then while one block takes long, as by a costly regular expression; what it
+ * throws goes to whoever asked for the rows. Throws QuerySyntaxError for a regular expression that RE2 does not
+ * take.
+ */
+export type MakeMatcher = (selection: Selection, look?: () => void) => Matcher

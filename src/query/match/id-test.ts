@@ -1,19 +1,19 @@
 import type { Bound } from '../language/ast.ts'
 import { IdField } from './id-field.ts'
 import { passesSpelled } from './scalar.ts'
-import { fieldTestOf, type ScalarTest } from './value-test-of.ts'
+import { fieldTestOf, type Look, type ScalarTest } from './value-test-of.ts'
 
 const first = ''
 const last = 'g'
 
 /** The test of an id as text; ids are in lower case and sort as their events do. */
-export function idFieldOf(test: ScalarTest): IdField {
+export function idFieldOf(test: ScalarTest, look: Look): IdField {
   if (test.how === 'range') {
     const { min, max } = test
     const passes = (id: string): boolean => isWithin(id, min, 1) && isWithin(id, max, -1)
     return new IdField(passes, { min: idOf(min) ?? first, max: idOf(max) ?? last })
   }
-  const asText = fieldTestOf(test)
+  const asText = fieldTestOf(test, look)
   const passes = (id: string): boolean => passesSpelled(asText, id)
   if (test.how !== 'equals') return new IdField(passes, { min: first, max: last })
   const id = test.text.toLowerCase()

@@ -18,7 +18,10 @@ function passes(test: ScalarTest, level: number): boolean {
     case 'range':
       return isWithin(test.min, level, 1) && isWithin(test.max, level, -1)
     default:
-      return passesSpelled(fieldTestOf(test), levelNames[level] ?? '')
+      return passesSpelled(
+        fieldTestOf(test, () => undefined),
+        levelNames[level] ?? '',
+      )
   }
 }
 

@@ -1,7 +1,7 @@
 import type { BlockEntry, OpenBlock, Summary } from '../../page/contract.ts'
 import type { Selection } from '../selection.ts'
 import { AllOf } from './all-of.ts'
-import type { Matcher } from './contract.ts'
+import type { MakeMatcher, Matcher } from './contract.ts'
 import { FixedText } from './fixed-text.ts'
 import { LevelField } from './level-field.ts'
 import { nodeOf } from './node-of.ts'
@@ -10,9 +10,9 @@ import { listOf } from './rows.ts'
 import { OneOf } from './operator/one-of.ts'
 import { TimeWindow } from './time-window.ts'
 
-/** Makes a selection ready. Throws QuerySyntaxError for a regular expression that RE2 does not take. */
-export function makeMatcher(selection: Selection): Matcher {
-  const root = new AllOf(partsOf(selection))
+/** Makes a selection ready: its times and filters, and its query, as one AND. */
+export const makeMatcher: MakeMatcher = (selection, look = () => undefined): Matcher => {
+  const root = new AllOf(partsOf(selection, look))
   return {
     selection,
     mayMatchPage: (summary: Summary) => root.ofPage(summary) !== 'none',
@@ -27,7 +27,7 @@ export function makeMatcher(selection: Selection): Matcher {
   }
 }
 
-function partsOf({ clock, from, to, filter, query }: Selection): Node[] {
+function partsOf({ clock, from, to, filter, query }: Selection, look: () => void): Node[] {
   const parts: Node[] = []
   if (from !== null || to !== null) parts.push(new TimeWindow(clock, from, to))
   if (filter.level !== null) {
@@ -35,6 +35,6 @@ function partsOf({ clock, from, to, filter, query }: Selection): Node[] {
   }
   if (filter.facility !== null) parts.push(new FixedText('facility', new OneOf(filter.facility)))
   if (filter.event !== null) parts.push(new FixedText('event', new OneOf(filter.event)))
-  if (query.type !== 'all') parts.push(nodeOf(query))
+  if (query.type !== 'all') parts.push(nodeOf(query, look))
   return parts
 }
