@@ -31,6 +31,7 @@ const runs: readonly (readonly [string, ...string[]])[] = [
   ['recovery'],
   ['sparse'],
   ['read'],
+  ['client'],
 ]
 
 interface RunOutcome {

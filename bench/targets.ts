@@ -16,6 +16,8 @@ const json = 'json, batches of 5,000'
 const msgpack = 'msgpack, batches of 5,000'
 const peak = '500 events/s'
 const single = 'one event a POST'
+const onBun = 'log.info with 4 fields, Bun'
+const onNode = 'log.info with 4 fields, Node.js'
 
 /** One row each: bench, name, figure, bound, value, words, peers. */
 type Row = readonly [string, string, string, 'at most' | 'at least', number, string, string]
@@ -78,6 +80,12 @@ const rows: readonly Row[] = [
     'replay of 1,000,000 journaled events, s',
     '',
   ],
+  ['client', onBun, 'directNs', 'at most', 1_500, 'log.info, direct mode, Bun, ns', ''],
+  ['client', onBun, 'spoolNs', 'at most', 2_500, 'log.info, spool mode, Bun, ns', ''],
+  ['client', onBun, 'disabledNs', 'at most', 5, 'log.info, level off, Bun, ns', ''],
+  ['client', onNode, 'directNs', 'at most', 1_500, 'log.info, direct mode, Node.js, ns', ''],
+  ['client', onNode, 'spoolNs', 'at most', 2_500, 'log.info, spool mode, Node.js, ns', ''],
+  ['client', onNode, 'disabledNs', 'at most', 5, 'log.info, level off, Node.js, ns', ''],
   ['ingest', json, 'readyMs', 'at most', 200, 'ready on an empty directory, ms', '44'],
 ]
 
