@@ -62,7 +62,7 @@ export class BlockReader implements OpenBlock {
 
   timestampNanos(): Uint32Array | null {
     if (this.fixed[1] === null) return null
-    return Uint32Array.from(this.#numbers(1))
+    return new Uint32Array(this.#numbers(1))
   }
 
   receivedMs(): Float64Array {
@@ -70,7 +70,7 @@ export class BlockReader implements OpenBlock {
   }
 
   level(): Uint8Array {
-    return Uint8Array.from(this.#numbers(3))
+    return new Uint8Array(this.#numbers(3))
   }
 
   facility(): TextValues {

@@ -32,7 +32,7 @@ export function decodeColumn(source: ByteSource, head: ColumnHead, rowCount: num
       return { ...none, ...decodePairs(source, count) }
     case Kind.Time: {
       const numbers = decodeNumbers(source, count)
-      return { ...none, numbers, low: Uint32Array.from(decodeNumbers(source, count)) }
+      return { ...none, numbers, low: new Uint32Array(decodeNumbers(source, count)) }
     }
     default:
       return { ...none, text: decodeText(source, count) }

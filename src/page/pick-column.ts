@@ -41,7 +41,7 @@ export function pickColumn(source: ByteSource, head: ColumnHead, picked: Picked)
       return { ...none, ...pickPairs(source, count, entries) }
     case Kind.Time: {
       const numbers = pickNumbers(source, count, entries)
-      return { ...none, numbers, low: Uint32Array.from(pickNumbers(source, count, entries)) }
+      return { ...none, numbers, low: new Uint32Array(pickNumbers(source, count, entries)) }
     }
     default:
       return { ...none, text: pickText(source, count, entries) }

@@ -38,7 +38,7 @@ export class PickedRows implements OpenBlock {
 
   timestampNanos(): Uint32Array | null {
     if (this.#head.fixed[1] === null) return null
-    return Uint32Array.from(this.#numbers(1))
+    return new Uint32Array(this.#numbers(1))
   }
 
   receivedMs(): Float64Array {
@@ -46,7 +46,7 @@ export class PickedRows implements OpenBlock {
   }
 
   level(): Uint8Array {
-    return Uint8Array.from(this.#numbers(3))
+    return new Uint8Array(this.#numbers(3))
   }
 
   facility(): TextValues {

@@ -67,12 +67,17 @@ export function readPiece(block: Uint8Array, piece: Piece, where: string): Uint8
   if (raw === stored) return bytes
   if (contentBytesOf(bytes) !== raw) throw new FormatError('no zstd frame of that size', where, at)
   try {
-    const whole = Bun.zstdDecompressSync(new Uint8Array(bytes))
+    const whole = Bun.zstdDecompressSync(isOwned(bytes) ? bytes : new Uint8Array(bytes))
     if (whole.length === raw) return whole
   } catch {
     // The frame is damaged: told below, like one of another size.
   }
   throw new FormatError('a damaged zstd frame', where, at)
+}
+
+/** Whether no other thread can change the memory meanwhile. */
+function isOwned(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer
 }
 
 function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {

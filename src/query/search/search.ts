@@ -29,7 +29,7 @@ export async function searchWith(
   const cursor = cursorOf(context, request)
   const order: OrderRequest = {
     context,
-    matcher: makeMatcher(request.selection),
+    matcher: makeMatcher(request.selection, () => context.meter.count({})),
     sign: request.order === 'asc' ? 1 : -1,
     after: cursor?.last ?? null,
     through: cursor?.closedThrough ?? context.closedThrough,

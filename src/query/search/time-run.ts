@@ -1,4 +1,5 @@
 import type { BlockEntry, OpenBlock } from '../../page/contract.ts'
+import { selectRows } from '../../page/select-rows.ts'
 import type { Run } from './run.ts'
 import { compareKeys, type SortKey } from './sort-key.ts'
 
@@ -25,25 +26,54 @@ const rowUnit = 0x1_0000
 
 /** The rows whose time is in the span, in the order of time. Null: none. About 5 ns a row that is in order. */
 export function timeRun(block: OpenBlock, request: TimeRunRequest): Run | null {
-  const times = block.timestampMs()
-  const nanos = block.timestampNanos()
-  let rows = rowsWithin(times, request.rows, request.span)
-  if (rows.length > 1 && !isSorted(rows, times, nanos)) rows = sorted(rows, times, nanos)
+  const { rows: among } = request
+  // Fast path: of a few rows the others' times are not decoded.
+  const isFew = among !== null && among.length * fewRowsShare < block.rowCount
+  const times = isFew ? timesOf(selectRows(block, among)) : timesOf(block)
+  let rows = rowsWithin(times.ms, isFew ? null : among, request.span)
+  if (rows.length > 1 && !isSorted(rows, times)) rows = sorted(rows, times)
   if (request.sign < 0) rows.reverse()
-  const run = runOf(block, request.entry, rows)
+  const run = runOf(block, times, { entry: request.entry, rows, among: isFew ? among : null })
   const from = request.after === null ? 0 : firstAfter(run, request.after, request.sign)
   if (from === rows.length) return null
-  return from === 0 ? run : runOf(block, request.entry, rows.subarray(from))
+  if (from === 0) return run
+  const { ms, nanos } = run
+  return {
+    ...run,
+    rows: run.rows.subarray(from),
+    ms: ms.subarray(from),
+    nanos: nanos?.subarray(from) ?? null,
+  }
 }
 
-function runOf(block: OpenBlock, entry: BlockEntry, rows: Uint16Array): Run & { ms: Float64Array } {
-  const times = block.timestampMs()
-  const fractions = block.timestampNanos()
+/** A part of the rows below one in so many counts as few. */
+const fewRowsShare = 8
+
+interface Times {
+  readonly ms: Float64Array
+  readonly nanos: Uint32Array | null
+}
+
+function timesOf(block: OpenBlock): Times {
+  return { ms: block.timestampMs(), nanos: block.timestampNanos() }
+}
+
+type TimedRun = Run & { readonly ms: Float64Array }
+
+/** `rows` are numbers of times; with `among`, time i is that of row `among[i]`. */
+function runOf(
+  block: OpenBlock,
+  times: Times,
+  { entry, rows, among }: { entry: BlockEntry; rows: Uint16Array; among: Uint16Array | null },
+): TimedRun {
   const ms = new Float64Array(rows.length)
-  for (let i = 0; i < rows.length; i++) ms[i] = times[rows[i] ?? 0] ?? 0
-  if (fractions === null) return { minute: block.minute, entry, rows, ms, nanos: null }
-  const nanos = new Uint32Array(rows.length)
-  for (let i = 0; i < rows.length; i++) nanos[i] = fractions[rows[i] ?? 0] ?? 0
+  const nanos = times.nanos === null ? null : new Uint32Array(rows.length)
+  for (let i = 0; i < rows.length; i++) {
+    const at = rows[i] ?? 0
+    ms[i] = times.ms[at] ?? 0
+    if (nanos !== null) nanos[i] = times.nanos?.[at] ?? 0
+    if (among !== null) rows[i] = among[at] ?? 0
+  }
   return { minute: block.minute, entry, rows, ms, nanos }
 }
 
@@ -61,7 +91,7 @@ function rowsWithin(times: Float64Array, among: Uint16Array | null, span: Span):
   return found === count ? rows : rows.slice(0, found)
 }
 
-function isSorted(rows: Uint16Array, times: Float64Array, nanos: Uint32Array | null): boolean {
+function isSorted(rows: Uint16Array, { ms: times, nanos }: Times): boolean {
   let before = rows[0] ?? 0
   for (let i = 1; i < rows.length; i++) {
     const row = rows[i] ?? 0
@@ -75,7 +105,7 @@ function isSorted(rows: Uint16Array, times: Float64Array, nanos: Uint32Array | n
 }
 
 /** By (ms, nanos, row). About 60 ns a row. */
-function sorted(rows: Uint16Array, times: Float64Array, nanos: Uint32Array | null): Uint16Array {
+function sorted(rows: Uint16Array, { ms: times, nanos }: Times): Uint16Array {
   let min = Infinity
   let max = -Infinity
   for (let i = 0; i < rows.length; i++) {
@@ -114,7 +144,7 @@ function sortTies(
 }
 
 /** The first place in a run that comes after `key`. */
-function firstAfter(run: Run & { ms: Float64Array }, key: SortKey, sign: 1 | -1): number {
+function firstAfter(run: TimedRun, key: SortKey, sign: 1 | -1): number {
   let low = 0
   let high = run.rows.length
   while (low < high) {
