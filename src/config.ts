@@ -48,7 +48,10 @@ const text = (value: string, help: string, values?: readonly string[]): TextOpti
 const toggle = (help: string): SwitchOption => ({ kind: 'switch', default: false, help })
 
 export const options = {
-  host: text('127.0.0.1', 'address to listen on; other than loopback only with --insecure'),
+  host: text(
+    '127.0.0.1',
+    'address to listen on; other than loopback only with a credential, or --insecure',
+  ),
   port: number(8420, [0, 65_535], 'port', 'TCP port; 0 takes a free one and prints it'),
   data: text('./data', 'directory of the journal and the book'),
   insecure: toggle('serve anonymous requests on an address that others can reach'),
@@ -62,6 +65,35 @@ export const options = {
     'fatal',
     'silent',
   ]),
+
+  allowWrite: text('', 'networks that may post, comma-separated (10.0.0.0/8); empty: all'),
+  denyWrite: text('', 'networks that may not post, even if allowed'),
+  allowRead: text('', 'networks that may read; empty: all'),
+  denyRead: text('', 'networks that may not read, even if allowed'),
+  allowAdmin: text('', 'networks that may delete and manage; empty: all'),
+  denyAdmin: text('', 'networks that may not delete and manage, even if allowed'),
+  trustedProxies: text(
+    '',
+    'networks of the proxies whose X-Forwarded-For names the client, comma-separated',
+  ),
+  ratePerAddress: number(
+    0,
+    [0, 1_000_000],
+    'requests/s',
+    'of one address, twice as many at once; 0 sets no bound',
+  ),
+  ratePerPrincipal: number(
+    0,
+    [0, 1_000_000],
+    'requests/s',
+    'of one credential, twice as many at once; 0 sets no bound',
+  ),
+  hmacWindowS: number(
+    300,
+    [1, 3_600],
+    's',
+    'how far the time of a signed submission may be from the clock',
+  ),
 
   retainDays: number(30, [0, 36_500], 'days', 'pages older than this are dropped; 0 keeps all'),
   retainBytes: number(

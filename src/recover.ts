@@ -8,6 +8,7 @@ import { decompress, makeDecoder } from './decode/body.ts'
 import { Closer } from './ingest/closer.ts'
 import type { IngestOptions } from './ingest/ingest.ts'
 import { Keys } from './ingest/keys.ts'
+import { Producers } from './ingest/producers.ts'
 import { Replay } from './ingest/replay.ts'
 import type { BodyForm } from './journal/contract.ts'
 import { openJournal } from './journal/open-journal.ts'
@@ -31,13 +32,14 @@ export interface RecoverOptions {
 export interface Recovered {
   readonly ring: Ring
   readonly keys: Keys
+  readonly producers: Producers
   readonly journal: SegmentJournal
   readonly clock: ServerClock
   readonly closer: Closer
   /** What taking batches in and replaying them have in common. */
   readonly shared: Pick<
     IngestOptions,
-    'ring' | 'keys' | 'limits' | 'makeDecoder' | 'decompress' | 'bodyHash'
+    'ring' | 'keys' | 'producers' | 'limits' | 'makeDecoder' | 'decompress' | 'bodyHash'
   >
   readonly lastSequence: number
 }
@@ -48,16 +50,19 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   const ring = makeRing(config, book)
   ring.onLost = options.onLost
   const keys = new Keys((key) => book.keys.lookup(key))
+  const producers = new Producers(book.producers, time.wallMs)
   const shared = {
     ring,
     keys,
+    producers,
     limits: { ...config, roomWaitMaxMs: config.ringWaitMs },
     makeDecoder,
     decompress,
     bodyHash: hashOf,
   }
   const onClosed = options.onClosed
-  const early = new Closer({ ring, keys, book, journal: null, nowMs: time.wallMs, onClosed })
+  const kept = { ring, keys, producers, book, onClosed }
+  const early = new Closer({ ...kept, journal: null, nowMs: time.wallMs })
   const replay = new Replay({
     ...shared,
     minuteBegins: (minute) => early.closeSlotsBefore(minute),
@@ -83,9 +88,9 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   const clock = new ServerClock(time, floorMs)
   clock.onStep = ({ byMs }) => log.warn({ byMs }, 'the wall clock has stepped')
   const nowMs = (): number => clock.now()
-  const closer = new Closer({ ring, keys, book, journal, nowMs, onClosed })
+  const closer = new Closer({ ...kept, journal, nowMs })
   const lastSequence = Math.max(replay.lastSequence, book.state.lastSequence)
-  return { ring, keys, journal, clock, closer, shared, lastSequence }
+  return { ring, keys, producers, journal, clock, closer, shared, lastSequence }
 }
 
 function makeRing(config: Config, book: WorkerWriter): Ring {

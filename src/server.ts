@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { makeAccess } from './access.ts'
 import type { ClosedMinute } from './book/contract.ts'
 import type { WorkerWriter } from './book/worker-writer.ts'
 import type { Config } from './config.ts'
@@ -73,6 +74,9 @@ class Status {
     this.setAside++
   }
 
+  /** What recovery and the journal report to. */
+  readonly recovery = { onCommit: this.onCommit, onAside: this.onAside, onLost: this.fail }
+
   readonly onQueryEnd = (job: string, outcome: Outcome, tookMs: number): void =>
     this.metrics?.queries.ended(job, outcome, tookMs)
 
@@ -110,19 +114,15 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   opened.defer(() => lock.release())
   const status = new Status(log)
   const closed = new ClosedMinutes(() => book.state.closedThrough)
-  const book: WorkerWriter = await openBook(config, log, {
-    onDeath: status.fail,
-    onTrouble: status.onTrouble,
-  })
+  const { fail: onDeath, onTrouble } = status
+  const book: WorkerWriter = await openBook(config, log, { onDeath, onTrouble })
   opened.use(book)
   const recovered = await recover({
     config,
     time,
     log,
     book,
-    onCommit: status.onCommit,
-    onAside: status.onAside,
-    onLost: status.fail,
+    ...status.recovery,
     onClosed: (minute) => {
       status.onClosed(minute)
       closed.closed()
@@ -144,26 +144,26 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   // A full disk must not keep readers out: the closing goes on as soon as there is space.
   closer.closeDue().catch(status.fail)
   await closer.idle(startCloseMaxMs)
+  const turnAway = (code: string): void => metrics.turnAway(code)
+  const access = opened.use(await makeAccess({ config, log, nowMs, turnAway }))
+  const parts = { ingest, pages, queries, tails, metrics, access, nowMs, log }
   const http = serveHttp(
     {
-      ingest,
-      pages,
-      queries,
-      tails,
+      ...parts,
+      producers: recovered.producers,
       book: bookAccess(book, closed, nowMs),
-      metrics,
       unready: () => reasonsAgainst(status, disk, recovered),
-      nowMs,
       batchBytesMax: config.batchBytesMax,
-      loopbackOnly: !config.insecure,
       version: options.version,
-      log,
     },
     config,
   )
-  const isDue = (): boolean => (book.state.closedThrough ?? -1) < minuteOf(nowMs()) - 1
-  const close = (): Promise<void> => closer.closeDue().then(retain)
-  const timer = new MinuteTimer({ nowMs, isDue, close, onError: status.fail })
+  const timer = new MinuteTimer({
+    nowMs,
+    isDue: () => (book.state.closedThrough ?? -1) < minuteOf(nowMs()) - 1,
+    close: () => closer.closeDue().then(retain),
+    onError: status.fail,
+  })
   timer.start()
   const held = opened.move()
   const stop = once(async () => {
@@ -175,9 +175,9 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     await closer.idle(status.trouble === null ? config.stopTimeoutMs : 0)
     await held.disposeAsync()
   })
+  const { failed } = status
   const closeDue = (): Promise<void> => closer.closeDue()
-  const { url } = http
-  return { url, failed: status.failed, closeDue, retain, stop, [Symbol.asyncDispose]: stop }
+  return { url: http.url, failed, closeDue, retain, stop, [Symbol.asyncDispose]: stop }
 }
 
 function makeQueries({ config, log, queryScript }: ServerOptions, status: Status): QueryService {
@@ -297,6 +297,7 @@ function makeMetrics(observed: Observed): Metrics {
     tailMissedEvents: () => tails.missedEvents,
     pages: () => book.stats(),
     queries: () => queries.state(),
+    producers: () => recovered.producers.totals(),
   })
   metrics.setAside = status.setAside + book.aside.length
   status.metrics = metrics

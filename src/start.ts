@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { credentialPath } from './auth/credential-path.ts'
 import { WorkerWriter, type WorkerWriterOptions } from './book/worker-writer.ts'
 import { NewerBookFormat } from './book/meta-store.ts'
 import { type Config, ConfigError } from './config.ts'
@@ -69,11 +70,15 @@ export async function orNewerFormat<T>(opening: Promise<T>): Promise<T> {
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 
+export function isLoopback(host: string): boolean {
+  return loopback.test(host)
+}
+
 /** Without a credential the server may be reached from this machine only, unless it is told otherwise. */
-export function checkAddress({ host, insecure }: Config): void {
-  if (insecure || loopback.test(host)) return
+export function checkAddress({ host, insecure, data }: Config): void {
+  if (insecure || isLoopback(host) || existsSync(credentialPath(data))) return
   throw new ConfigError(
-    `--host ${host} can be reached from other machines, and no credential is configured: anyone could read and write. Listen on 127.0.0.1, or give --insecure if the network is trusted`,
+    `--host ${host} can be reached from other machines, and no credential is configured: anyone could read and write. Make one (minutebook auth add NAME --write all --read all --admin --data ${data}), listen on 127.0.0.1, or give --insecure if the network is trusted`,
   )
 }
 

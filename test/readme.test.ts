@@ -66,7 +66,7 @@ describe('the README', () => {
     const root = dirname(readmePath)
     const manifest = await Bun.file(join(root, 'package.json')).json()
     const reasons = await Bun.file(join(root, 'docs/decisions/dependencies.md')).text()
-    const named = [...reasons.matchAll(/^\| ([@a-z][\w@/-]*) \|/gm)].map((match) => match[1] ?? '')
+    const named = [...reasons.matchAll(/^\| ([@a-z][\w@./-]*) \|/gm)].map((match) => match[1] ?? '')
     const installed = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })
     const wanted = installed.map(([name]) => name)
     expect(named.filter((name) => name !== 'package').toSorted()).toEqual(wanted.toSorted())

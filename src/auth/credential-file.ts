@@ -1,5 +1,5 @@
 import * as fs from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { Value } from '@sinclair/typebox/value'
 import { type CredentialFileContent, credentialFileSchema } from './credential.ts'
 
@@ -14,10 +14,6 @@ export const emptyCredentials: CredentialFileContent = {
   version: credentialFileVersion,
   credentials: [],
   revokedTokens: [],
-}
-
-export function credentialPath(dataDirectory: string): string {
-  return join(dataDirectory, 'auth', 'credentials.json')
 }
 
 /** The file cannot be taken as it is; nothing is admitted by guesswork. */

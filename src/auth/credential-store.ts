@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import type { Credential, CredentialFileContent, CredentialOf } from './credential.ts'
-import { credentialPath, readCredentials } from './credential-file.ts'
+import { readCredentials } from './credential-file.ts'
+import { credentialPath } from './credential-path.ts'
 
 /** How often the file is looked at for a change made by another process. */
 const lookEveryMs = 250

@@ -2,6 +2,7 @@ import type { Summary, Tally } from '../page/contract.ts'
 import type { SealedBlock } from '../ring/block-builder.ts'
 import type { CatalogueEntry } from './catalogue-entry.ts'
 import type { CatalogueAbout } from './catalogue-store.ts'
+import type { ProducerAccount } from './producer-account.ts'
 
 /** All minutes are whole minutes since the epoch. */
 export interface BookState {
@@ -57,6 +58,8 @@ export interface CloseRequest {
   readonly partCount: number
   /** The keyed batches of the minute. */
   readonly answers: readonly KeyedAnswer[]
+  /** Accounts that the minute's batches have changed. */
+  readonly producers?: readonly ProducerAccount[]
   readonly lastSequence: number
   readonly closedAtMs: number
 }

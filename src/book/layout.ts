@@ -10,6 +10,7 @@ import { join } from 'node:path'
  *       state             what has been closed and dropped, newest link: THE commit point
  *       day/2026-11-22    generation and totals of one retained day
  *       drop/00000001     the chain of drops (see drop-chain.ts)
+ *       producer…         what has come of each producer (see producer-table.ts)
  *     2026-11-22.g1/    one UTC day, generation 1
  *       pages             minute u32                    → page record (see page-record.ts)
  *       parts             minute u32, part u16          → block bytes; part 0xffff is the page's tally

@@ -233,8 +233,10 @@ export class LmdbWriter implements Disposable {
       lastSequence: Math.max(lastSequence, this.#state.lastSequence),
       chainHead: head ?? this.#state.chainHead,
     }
-    this.#write(0, () => {
-      this.#meta.commit({ state, days: written === null ? [] : [written.day] })
+    const producers = request.producers ?? []
+    const days = written === null ? [] : [written.day]
+    this.#write(producers.length * producerBytesGuess, () => {
+      this.#meta.commit({ state, days, producers })
     })
     this.#state = state
     if (written !== null) this.#days.replace(written.day)
@@ -249,6 +251,8 @@ export class LmdbWriter implements Disposable {
   }
 }
 
+/** An account changes at most a leaf of the tree in each of four places, as LMDB writes pages anew. */
+const producerBytesGuess = 4 * 4_096
 /** A key, its index entry and its compressed answer. */
 const answerBytesGuess = 256
 

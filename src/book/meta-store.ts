@@ -5,6 +5,8 @@ import { openJson, sealJson } from './checked.ts'
 import { type DropEntry, dropKey } from './drop-chain.ts'
 import { bookFormatVersion, metaDirectory } from './layout.ts'
 import { type EnvMode, LmdbEnv, type LmdbTable } from './lmdb-env.ts'
+import type { ProducerAccount } from './producer-account.ts'
+import { producersMaxDefault, ProducerTable } from './producer-table.ts'
 
 /** What the book keeps of itself; one record, written by the transaction that closes a minute. */
 export interface MetaState {
@@ -49,7 +51,8 @@ export class NewerBookFormat extends Error {
 const formatKey = Buffer.from('format')
 const stateKey = Buffer.from('state')
 const noLink = '0'.repeat(64)
-const mapBytes = 64 * 2 ** 20
+/** Address space: a million producers need a third of it. */
+export const metaMapBytes = 2 ** 30
 /**
  * Written into the file when it is made, so that commits find their blocks on a full disk: a drop, which
  * frees space, must be able to say so first.
@@ -73,7 +76,7 @@ export class MetaStore {
 
   /** Throws NewerBookFormat, DamagedValue, and what LMDB throws. */
   constructor(book: string, mode: EnvMode) {
-    this.#env = new LmdbEnv(metaDirectory(book), { mode, tables: [], mapBytes })
+    this.#env = new LmdbEnv(metaDirectory(book), { mode, tables: [], mapBytes: metaMapBytes })
     this.#table = this.#env.table('')
     const format = this.#table.get(formatKey)
     if (format !== null) {
@@ -116,6 +119,8 @@ export class MetaStore {
       for (const day of change.days ?? []) this.#put(dayKey(day.day), day)
       for (const day of change.daysGone ?? []) this.#table.remove(dayKey(day))
       for (const drop of change.drops ?? []) this.#put(dropKey(drop.number), drop)
+      if (change.producers === undefined || change.producers.length === 0) return
+      new ProducerTable(this.#table).put(change.producers, producersMaxDefault)
     })
   }
 
@@ -151,6 +156,7 @@ export interface MetaChange {
   readonly days?: readonly DayRecord[]
   readonly daysGone?: readonly string[]
   readonly drops?: readonly DropEntry[]
+  readonly producers?: readonly ProducerAccount[]
   readonly format?: number
 }
 

@@ -11,6 +11,7 @@ import type {
 } from './contract.ts'
 import type { Trouble } from './disk-trouble.ts'
 import { KeyLookup } from './key-lookup.ts'
+import { ProducerLookup } from './producer-lookup.ts'
 import { type KeyStoreLimits, keyStoreDefaults } from './key-store.ts'
 import { reserveBytesDefault } from './lmdb-writer.ts'
 import { NewerBookFormat } from './meta-store.ts'
@@ -47,6 +48,8 @@ interface Waiting {
 export class WorkerWriter implements BookWriter {
   /** Answers of batches whose minute has closed, by their Idempotency-Key. */
   readonly keys: KeyLookup
+  /** Accounts of producers, as of the minutes that have closed. */
+  readonly producers: ProducerLookup
   /** Directories that could not be opened when the book was, and were set aside. */
   readonly aside: readonly AsideDay[]
   readonly #link: WorkerLink
@@ -57,6 +60,7 @@ export class WorkerWriter implements BookWriter {
     this.#state = opened.state
     this.aside = opened.aside
     this.keys = new KeyLookup(directory)
+    this.producers = new ProducerLookup(directory)
   }
 
   /** Starts the thread and opens the book. Rejects with NewerBookFormat, or Error naming what is wrong. */
@@ -92,6 +96,7 @@ export class WorkerWriter implements BookWriter {
     const answer = await this.#link.ask({ kind: 'close', request }, 'close')
     this.#state = answer.state
     if (request.answers.length > 0) this.keys.refresh()
+    if ((request.producers?.length ?? 0) > 0) this.producers.refresh()
     return answer.closed
   }
 
@@ -118,6 +123,7 @@ export class WorkerWriter implements BookWriter {
   /** Closes the book and ends the thread. What still waits for a full disk is rejected. Idempotent. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.keys[Symbol.dispose]()
+    this.producers[Symbol.dispose]()
     await this.#link.stop()
   }
 }

@@ -8,7 +8,8 @@ import {
   revokeCredential,
   rotateCredential,
 } from '../auth/credential-changes.ts'
-import { CredentialFileError, credentialPath, readCredentials } from '../auth/credential-file.ts'
+import { CredentialFileError, readCredentials } from '../auth/credential-file.ts'
+import { credentialPath } from '../auth/credential-path.ts'
 import { type AuthArguments, readAuthArguments } from './auth/arguments.ts'
 import type { Command } from './command.ts'
 import { exitCode } from './command.ts'

@@ -1,6 +1,5 @@
 import { Elysia } from 'elysia'
 import type { AnswerFormat } from '../query/contract.ts'
-import type { Connection } from './connection.ts'
 import type { AppDependencies } from './dependencies.ts'
 import { makePages } from './docs/pages.ts'
 import { deleteOperation } from './eventlog/delete-operation.ts'
@@ -13,6 +12,7 @@ import { indexOperation } from './eventqry/index-operation.ts'
 import { minutesOperation } from './eventqry/minutes-operation.ts'
 import { minuteOperation, periodOperation } from './eventqry/page-operations.ts'
 import { pageBytesOperation } from './eventqry/page-bytes-operation.ts'
+import { producersOperation } from './eventqry/producers-operation.ts'
 import { searchOperation } from './eventqry/search-operation.ts'
 import { statsOperation } from './eventqry/stats-operation.ts'
 import { tailOperation } from './eventqry/tail-operation.ts'
@@ -37,16 +37,17 @@ export function makeOperations(dependencies: AppDependencies): readonly Operatio
     searchOperation(dependencies),
     statsOperation(dependencies),
     catalogueOperation(dependencies),
+    producersOperation(dependencies),
     tailOperation(dependencies),
     ...opsOperations(dependencies),
   ]
 }
 
 /** What a request brings besides what Elysia sees of it. */
-type Origin = Pick<Call, 'suffix' | 'isHead' | 'connection' | 'traffic'>
+type Origin = Pick<Call, 'suffix' | 'isHead' | 'connection' | 'traffic' | 'admitted'>
 
 export interface App {
-  handle(request: Request, connection: Connection): Promise<Response>
+  handle(request: Request, from: Pick<Call, 'connection' | 'admitted'>): Promise<Response>
 }
 
 /** Answers any request: Elysia routes it, the operations do the rest. */
@@ -73,10 +74,10 @@ export function makeApp(dependencies: AppDependencies): App {
     )
   }
   return {
-    handle(request, connection) {
+    handle(request, { connection, admitted }) {
       const { routed, suffix, isHead } = normalise(request)
       const { traffic } = dependencies.metrics
-      origins.set(routed, { suffix, isHead, connection, traffic })
+      origins.set(routed, { suffix, isHead, connection, traffic, admitted })
       return app.handle(routed)
     },
   }

@@ -1,13 +1,16 @@
 import type { Logger } from 'pino'
 import type { BookState, BookStats, DropReport } from '../book/contract.ts'
 import type { Ingest } from '../ingest/contract.ts'
+import type { Producers } from '../ingest/producers.ts'
 import type { PageService, QueryService } from '../query/contract.ts'
 import type { Tails } from '../query/tail/contract.ts'
+import type { Access } from './access.ts'
 import type { Metrics } from './ops/metrics.ts'
 
 /** Everything the HTTP layer needs; server.ts builds it. */
 export interface AppDependencies {
   readonly ingest: Ingest
+  readonly producers: Pick<Producers, 'find' | 'list' | 'totals'>
   readonly pages: PageService
   readonly queries: QueryService
   readonly tails: Tails
@@ -17,8 +20,7 @@ export interface AppDependencies {
   readonly unready: () => readonly string[]
   readonly nowMs: () => number
   readonly batchBytesMax: number
-  /** No credential is configured and the address is loopback: foreign hosts and origins are refused. */
-  readonly loopbackOnly: boolean
+  readonly access: Access
   readonly version: string
   readonly log: Logger
 }

@@ -23,6 +23,20 @@ export function guardLoopback(request: Request): Response | null {
   if (host !== null && !loopbackHost.test(host)) {
     return problem('host-not-allowed', `${host} is not a loopback name`)
   }
+  const foreign = guardSite(request)
+  if (foreign !== null) return foreign
+  for (const name of forwarding) {
+    if (headers.has(name)) return problem('forwarded', `the request carries ${name}`)
+  }
+  return null
+}
+
+/**
+ * A browser sends the credentials it keeps with requests of foreign pages too: those are refused, whether
+ * credentials are configured or not.
+ */
+export function guardSite({ headers }: Request): Response | null {
+  const host = headers.get('host')
   const site = headers.get('sec-fetch-site')
   if (site !== null && site !== 'same-origin' && site !== 'none') {
     return problem('cross-site', `a browser sent this from another site (${site})`)
@@ -30,9 +44,6 @@ export function guardLoopback(request: Request): Response | null {
   const origin = headers.get('origin')
   if (origin !== null && origin !== `http://${host}` && origin !== `https://${host}`) {
     return problem('cross-site', `${origin} is another origin`)
-  }
-  for (const name of forwarding) {
-    if (headers.has(name)) return problem('forwarded', `the request carries ${name}`)
   }
   return null
 }

@@ -1,4 +1,5 @@
 import type { AnswerFormat } from '../query/contract.ts'
+import type { Admitted } from './access.ts'
 import type { Connection } from './connection.ts'
 import type { Traffic } from './ops/traffic.ts'
 import type { ProblemCode } from './problem.ts'
@@ -47,6 +48,8 @@ export interface Call {
   /** The head alone is wanted: what is costly to make need not be made. */
   readonly isHead: boolean
   readonly connection: Connection
+  /** Who asks, and from where. */
+  readonly admitted: Admitted
   readonly traffic: Traffic
 }
 

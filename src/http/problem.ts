@@ -27,6 +27,12 @@ export const problems = {
     title: 'Invalid Idempotency-Key',
     explanation: 'A key is 1 to 255 visible ASCII characters, in quotes or not.',
   },
+  'producer-invalid': {
+    status: 400,
+    title: 'Invalid producer or sequence',
+    explanation:
+      'Minutebook-Producer and Minutebook-Sequence come together; the range has at least as many numbers as the body has events. Nothing was kept.',
+  },
   'unknown-parameter': {
     status: 400,
     title: 'Unknown query parameter',
@@ -43,6 +49,33 @@ export const problems = {
     title: 'The query cannot be read',
     explanation:
       '`q` is not in the filter language: `column` (from 1) says where, `expected` what could stand there.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'A credential is needed',
+    explanation:
+      'No credential came, or one that is unknown, wrong, expired or revoked; which of these is not told. WWW-Authenticate lists the ways.',
+  },
+  'signature-refused': {
+    status: 401,
+    title: 'The signed submission is not taken',
+    explanation:
+      'Its signature is right, but it has been taken before, is outside the replay window, or is of another body. Sign it anew, with a new nonce.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Not allowed',
+    explanation: 'The credential lacks the scope, or is bound to other facilities.',
+  },
+  'address-denied': {
+    status: 403,
+    title: 'Not from this address',
+    explanation: 'The address rules of the server do not let this address do this.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    explanation: 'Of this address, or of this credential. Come again after Retry-After seconds.',
   },
   'host-not-allowed': {
     status: 403,
@@ -99,6 +132,12 @@ export const problems = {
     title: 'The body stopped coming',
     explanation:
       'No byte of the body came for 30 seconds, or less than 16 KiB a second on the whole. Nothing was kept; send the batch again.',
+  },
+  'sequence-overlap': {
+    status: 409,
+    title: 'A part of the batch has come before',
+    explanation:
+      'Some of its Minutebook-Sequence have been taken in, others not: `wanted` lists the ranges that have not. Nothing was kept; send those alone.',
   },
   dropped: {
     status: 410,

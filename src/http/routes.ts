@@ -1,28 +1,33 @@
-import { guardLoopback } from './guard.ts'
+import { sha256Hex } from '../auth/secret.ts'
+import { type Admitted, scopeOf } from './access.ts'
 import type { App } from './app.ts'
 import { connectionOf } from './connection.ts'
 import type { AppDependencies } from './dependencies.ts'
 import { failure } from './failure.ts'
 import { Acknowledgements, bodyLimits, postBatch } from './eventlog/post.ts'
+import { problem } from './problem.ts'
 import { readQuery } from './query-string.ts'
 
 type Server = Bun.Server<unknown>
 
 /** What Bun.serve takes: the hot route by the runtime's own router, everything else through Elysia. */
 export function makeRoutes(dependencies: AppDependencies, stopping: AbortSignal) {
-  const { batchBytesMax, ingest, loopbackOnly, metrics } = dependencies
+  const { access, batchBytesMax, ingest, metrics } = dependencies
   const { traffic } = metrics
   const limits = bodyLimits(batchBytesMax)
   const acknowledgements = new Acknowledgements()
   const app = loadApp(dependencies)
 
   const answerPost = async (request: Request, server: Server): Promise<Response> => {
-    const refusal = loopbackOnly ? guardLoopback(request) : null
-    if (refusal !== null) return refusal
     try {
+      const admitting = access.admit(request, () => addressOf(request, server), 'write')
+      // Fast path: nothing to look up.
+      const admitted = admitting instanceof Promise ? await admitting : admitting
+      if (admitted instanceof Response) return admitted
       if (request.url.includes('?')) readQuery(new URL(request.url), [])
       const connection = connectionOf(request, server, stopping)
-      return await postBatch(request, { ingest, limits, traffic, connection, acknowledgements })
+      const context = { ingest, limits, traffic, connection, acknowledgements, admitted }
+      return await postBatch(request, context)
     } catch (error) {
       return failure(dependencies, request, error)
     }
@@ -37,10 +42,14 @@ export function makeRoutes(dependencies: AppDependencies, stopping: AbortSignal)
   }
 
   const answer = async (request: Request, server: Server): Promise<Response> => {
-    const refusal = loopbackOnly ? guardLoopback(request) : null
-    if (refusal !== null) return refusal
     try {
-      return await (await app()).handle(request, connectionOf(request, server, stopping))
+      const scope = scopeOf(request.method, new URL(request.url).pathname)
+      const admitted = await access.admit(request, () => addressOf(request, server), scope)
+      if (admitted instanceof Response) return admitted
+      const foreign = bodyRefusal(request, admitted)
+      if (foreign !== null) return foreign
+      const connection = connectionOf(request, server, stopping)
+      return await (await app()).handle(request, { connection, admitted })
     } catch (error) {
       return failure(dependencies, request, error)
     }
@@ -53,6 +62,18 @@ export function makeRoutes(dependencies: AppDependencies, stopping: AbortSignal)
     return response
   }
   return { routes: { '/api/v1/eventlog': { POST: post } }, fetch }
+}
+
+function addressOf(request: Request, server: Server): string {
+  return server.requestIP(request)?.address ?? ''
+}
+
+/** What is signed without a body must come without one. */
+function bodyRefusal(request: Request, { bodySha256 }: Admitted): Response | null {
+  if (bodySha256 === null || request.method === 'POST') return null
+  return request.body === null && bodySha256 === sha256Hex('')
+    ? null
+    : problem('signature-refused', 'the body is not the one that was signed')
 }
 
 /**

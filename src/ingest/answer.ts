@@ -43,6 +43,11 @@ export function asDuplicate(answer: string): string {
   return answer.replace('"duplicate":false', '"duplicate":true')
 }
 
+/** The answer to numbers of a producer that have all come before: where they are is not kept. */
+export function duplicateAnswer(events: number): string {
+  return `{"accepted":${events},"duplicate":true,"minute":null,"page":null,"batch":null,"rejectedCount":0,"rejected":[]}`
+}
+
 /** A batch's number in the order of all batches, as 16 hex digits. */
 export function batchId(sequence: number): string {
   return sequence.toString(16).padStart(16, '0')

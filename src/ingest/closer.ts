@@ -4,10 +4,12 @@ import type { MinuteSlot } from '../ring/minute-slot.ts'
 import type { Ring } from '../ring/ring.ts'
 import { minuteOf } from './batch-decoder.ts'
 import type { Keys } from './keys.ts'
+import type { Producers } from './producers.ts'
 
 export interface CloserOptions {
   readonly ring: Ring
   readonly keys: Keys
+  readonly producers: Producers
   readonly book: BookWriter
   /** Absent during replay: nothing is released before the whole journal has been read. */
   readonly journal: Journal | null
@@ -76,16 +78,19 @@ export class Closer {
   }
 
   async #close(minute: number, slot: MinuteSlot | null): Promise<void> {
-    const { book, keys, journal, nowMs, onClosed } = this.#options
+    const { book, keys, producers, journal, nowMs, onClosed } = this.#options
+    const accounts = producers.accountsOf(minute)
     const closed = await book.close({
       minute,
       firstMinute: slot?.minute ?? this.#startMinute,
       partCount: slot?.nextPart ?? 0,
       answers: keys.answersOf(minute),
+      producers: accounts,
       lastSequence: Math.max(slot?.lastSequence ?? 0, book.state.lastSequence),
       closedAtMs: nowMs(),
     })
     keys.stored(minute)
+    producers.stored(minute, accounts)
     onClosed(closed)
     await journal?.releaseThrough(minute)
   }

@@ -1,5 +1,6 @@
 import type { Refusal, Unreadable } from '../decode/contract.ts'
-import type { BodyForm } from '../journal/contract.ts'
+import type { SequenceRange } from '../book/producer-account.ts'
+import type { BodyForm, ProducerSpan } from '../journal/contract.ts'
 import type { RowPlace } from '../ring/ring-batch.ts'
 
 /** One POST, its body read completely, still compressed. */
@@ -7,6 +8,8 @@ export interface IngestRequest {
   readonly body: Uint8Array
   readonly form: BodyForm
   readonly key: string | null
+  /** The producer's numbers that the batch accounts for; left out: it says none. */
+  readonly span?: ProducerSpan
 }
 
 export type IngestOutcome =
@@ -24,6 +27,10 @@ export type IngestOutcome =
   | { readonly kind: 'too-large' }
   /** The body is not valid in its Content-Encoding. */
   | { readonly kind: 'bad-encoding'; readonly detail: string }
+  /** A part of the batch's numbers has come before; `wanted` are those that have not. */
+  | { readonly kind: 'sequence-overlap'; readonly wanted: readonly SequenceRange[] }
+  /** The batch holds more events than it has numbers. */
+  | { readonly kind: 'sequence-mismatch'; readonly events: number }
   /** The key was used for another body. */
   | { readonly kind: 'key-conflict' }
   | {

@@ -1,5 +1,6 @@
 import type { DecodeLimits, MakeDecoder } from '../decode/contract.ts'
 import { decoderVersion } from '../decode/contract.ts'
+import { eventsOf } from '../book/producer-account.ts'
 import type { BodyForm, Journal } from '../journal/contract.ts'
 import type { Ring } from '../ring/ring.ts'
 import { AnswerWriter } from './answer.ts'
@@ -7,11 +8,13 @@ import { BatchDecoder, type Decoded, minuteOf, otherWork, sharedBytesMax } from 
 import { BodyBytes } from './body-bytes.ts'
 import type { CommitTap, Ingest, IngestOutcome, IngestRequest } from './contract.ts'
 import type { Keys } from './keys.ts'
+import type { Producers } from './producers.ts'
 
 export interface IngestOptions {
   readonly ring: Ring
   readonly journal: Journal
   readonly keys: Keys
+  readonly producers: Producers
   readonly nowMs: () => number
   readonly limits: IngestLimits
   readonly makeDecoder: (format: BodyForm['format']) => MakeDecoder
@@ -97,18 +100,25 @@ export class IngestPipeline implements Ingest {
 
   async accept(request: IngestRequest): Promise<IngestOutcome> {
     if (this.#stopping) return unavailable('stopping', 5)
-    const { keys, bodyHash } = this.#options
+    const { producers } = this.#options
     this.#running++
     try {
-      const key = request.key
-      if (key === null) return await this.#take(request, null)
-      if (!keys.hasRoom()) return unavailable('ring-full', 5)
-      const hash = bodyHash(request.body, request.form)
-      return await keys.once(key, hash, () => this.#take(request, { key, hash }))
+      if (request.span === undefined) return await this.#onceByKey(request)
+      if (!producers.hasRoom()) return unavailable('ring-full', 5)
+      return await producers.once(request.span, () => this.#onceByKey(request))
     } finally {
       this.#running--
       if (this.#running === 0) this.#whenIdle?.()
     }
+  }
+
+  async #onceByKey(request: IngestRequest): Promise<IngestOutcome> {
+    const { keys, bodyHash } = this.#options
+    const { key } = request
+    if (key === null) return this.#take(request, null)
+    if (!keys.hasRoom()) return unavailable('ring-full', 5)
+    const hash = bodyHash(request.body, request.form)
+    return keys.once(key, hash, () => this.#take(request, { key, hash }))
   }
 
   async #take(request: IngestRequest, keyed: Keyed | null): Promise<IngestOutcome> {
@@ -161,13 +171,13 @@ export class IngestPipeline implements Ingest {
    */
   #sequenced(taken: Taken, decoded: Decoded | null): IngestOutcome | Promise<IngestOutcome> {
     if (decoded === null) return unavailable('ring-full', 5)
-    const refusal = this.#refusalOf(decoded, taken.request.form.strict)
+    const refusal = this.#refusalOf(decoded, taken.request)
     if (refusal === null) return this.#commit(taken, decoded)
     decoded.batch.rollback()
     return refusal
   }
 
-  #refusalOf(decoded: Decoded, strict: boolean): IngestOutcome | null {
+  #refusalOf(decoded: Decoded, { form, span }: IngestRequest): IngestOutcome | null {
     const { accepted, rejectedCount, rejected, unreadable } = decoded.decoder
     if (rejectedCount > 0) this.#options.observe.refused(rejected, rejectedCount)
     if (unreadable !== null) return { kind: 'unreadable', at: unreadable }
@@ -175,7 +185,10 @@ export class IngestPipeline implements Ingest {
     if (accepted + rejectedCount === 0) {
       return { kind: 'unreadable', at: { byte: 0, detail: 'the body holds no event' } }
     }
-    const refused = accepted === 0 || (strict && rejectedCount > 0)
+    if (span !== undefined && accepted + rejectedCount > eventsOf(span)) {
+      return { kind: 'sequence-mismatch', events: accepted + rejectedCount }
+    }
+    const refused = accepted === 0 || (form.strict && rejectedCount > 0)
     return refused ? { kind: 'refused', rejectedCount, rejected } : null
   }
 
@@ -189,6 +202,7 @@ export class IngestPipeline implements Ingest {
       receivedMs,
       form: request.form,
       key: request.key,
+      ...(request.span === undefined ? {} : { span: request.span }),
       decodedBytes: src.length,
       accepted,
       rejected: rejectedCount,
@@ -202,6 +216,9 @@ export class IngestPipeline implements Ingest {
     batch.commit(accepted, sequence)
     this.#options.observe.accepted(accepted, src.length)
     const { minute } = batch.slot
+    if (request.span !== undefined) {
+      this.#options.producers.account(minute, request.span, accepted, receivedMs)
+    }
     const { tap } = this.#options
     if (tap !== undefined && tap.isOpen) {
       const { format } = request.form

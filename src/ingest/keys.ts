@@ -81,7 +81,8 @@ function answerAgain(known: KeyedAnswer, bodyHash: string): IngestOutcome {
   return { kind: 'accepted', answer: asDuplicate(known.answer), page: pageOf(known.answer) }
 }
 
-function repeated(outcome: IngestOutcome): IngestOutcome {
+/** The outcome for whoever sent the same batch while it was on its way. */
+export function repeated(outcome: IngestOutcome): IngestOutcome {
   if (outcome.kind !== 'accepted') return outcome
   return { ...outcome, answer: asDuplicate(outcome.answer) }
 }

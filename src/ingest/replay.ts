@@ -5,10 +5,12 @@ import { AnswerWriter } from './answer.ts'
 import { BatchDecoder, type Decoded } from './batch-decoder.ts'
 import type { Decompress } from './ingest.ts'
 import type { Keys } from './keys.ts'
+import type { Producers } from './producers.ts'
 
 export interface ReplayOptions {
   readonly ring: Ring
   readonly keys: Keys
+  readonly producers: Producers
   readonly limits: DecodeLimits & { readonly batchBytesMax: number }
   readonly makeDecoder: (format: BodyForm['format']) => MakeDecoder
   readonly decompress: Decompress
@@ -69,9 +71,12 @@ export class Replay implements RecoverySink {
   #count(batch: JournalBatch, decoded: Decoded): void {
     this.batches++
     this.events += batch.accepted
+    const { minute } = decoded.batch.slot
+    if (batch.span !== undefined) {
+      this.#options.producers.account(minute, batch.span, batch.accepted, batch.receivedMs)
+    }
     if (batch.key === null) return
     const { accepted, rejectedCount, rejected } = decoded.decoder
-    const { minute } = decoded.batch.slot
     const answer = this.#answers.text({
       accepted,
       rejectedCount,

@@ -5,6 +5,15 @@ export interface BodyForm {
   readonly strict: boolean
 }
 
+/** Which numbers of a producer's events a batch accounts for. */
+export interface ProducerSpan {
+  /** Who numbers its events from 1, without gaps: see docs/FORMAT-spool.md. */
+  readonly producer: string
+  readonly first: number
+  /** Included. */
+  readonly last: number
+}
+
 /** One batch as the journal keeps it. */
 export interface JournalBatch {
   /** Position in the order of all batches, from 1, without gaps. */
@@ -13,6 +22,8 @@ export interface JournalBatch {
   readonly form: BodyForm
   /** The Idempotency-Key, or null. */
   readonly key: string | null
+  /** Left out: nobody numbered its events. */
+  readonly span?: ProducerSpan
   /** Bytes of the body once decompressed. */
   readonly decodedBytes: number
   readonly accepted: number

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
-import type { BodyForm, JournalBatch } from './contract.ts'
+import type { BodyForm, JournalBatch, ProducerSpan } from './contract.ts'
 
 /*
- * One frame of a segment, version 1. Numbers are little-endian.
+ * One frame of a segment, version 1, or 2 with a producer's span. Numbers are little-endian.
  *
  *   0   4  magic 'MBJ1'
  *   4   4  CRC-32 (RFC 1952) of everything from byte 8 to the frame's end
@@ -10,7 +10,7 @@ import type { BodyForm, JournalBatch } from './contract.ts'
  *  12   1  frame version
  *  13   1  format: 0 json, 1 msgpack
  *  14   1  encoding: 0 identity, 1 gzip, 2 zstd, 3 deflate, 4 br
- *  15   1  flags: bit 0 strict, bit 1 has a key
+ *  15   1  flags: bit 0 strict, bit 1 has a key, bit 2 has a span (version 2 only)
  *  16   8  sequence
  *  24   8  receivedMs
  *  32   4  decoded bytes
@@ -18,7 +18,9 @@ import type { BodyForm, JournalBatch } from './contract.ts'
  *  40   4  rejected
  *  44   2  decoder version
  *  46   2  key length in bytes
- *  48   …  key (UTF-8), then the body as received
+ *  48   …  key (UTF-8), then the span if there is one, then the body as received
+ *
+ * A span: first u64, last u64, length of the producer's name u8, the name in ASCII.
  *
  * Every group of frames that was written at once begins at a multiple of 4,096 bytes, and zeros fill up to
  * the next: so groups can be written past the page cache (O_DIRECT), and no write touches another's block.
@@ -31,7 +33,8 @@ export const groupAlignment = 4_096
 export const alignedBytes = (bytes: number): number =>
   Math.ceil(bytes / groupAlignment) * groupAlignment
 
-export const frameVersion = 1
+/** The newest version; frames that need nothing of it are written as version 1. */
+export const frameVersion = 2
 export const frameHeaderBytes = 48
 const magic = 0x314a424d
 
@@ -43,10 +46,17 @@ const text = new TextDecoder()
 
 /** Bytes of the frame of a batch. */
 export function frameBytes(batch: JournalBatch): number {
-  return frameHeaderBytes + keyBytes(batch.key) + batch.body.length
+  return frameHeaderBytes + keyBytes(batch.key) + spanBytes(batch.span) + batch.body.length
 }
 
 const keyBytes = (key: string | null): number => (key === null ? 0 : utf8.encode(key).length)
+
+const spanHeadBytes = 17
+/** Characters of a producer's name, of ASCII. */
+export const producerLengthMax = 64
+
+const spanBytes = (span: ProducerSpan | undefined): number =>
+  span === undefined ? 0 : spanHeadBytes + span.producer.length
 
 /** Writes the frame of a batch at `at`; where it ends. */
 export function writeFrame(into: Buffer, at: number, batch: JournalBatch): number {
@@ -59,7 +69,7 @@ export function writeFrame(into: Buffer, at: number, batch: JournalBatch): numbe
 
 /** Header and key of a frame whose body is written from where it is. */
 export function frameHead(batch: JournalBatch): Buffer {
-  const head = Buffer.alloc(frameHeaderBytes + keyBytes(batch.key))
+  const head = Buffer.alloc(frameHeaderBytes + keyBytes(batch.key) + spanBytes(batch.span))
   writeHead(head, 0, batch)
   head.writeUInt32LE(crc32(batch.body, crc32(head.subarray(8))), 4)
   return head
@@ -67,13 +77,16 @@ export function frameHead(batch: JournalBatch): Buffer {
 
 function writeHead(into: Buffer, at: number, batch: JournalBatch): number {
   const key = batch.key === null ? null : utf8.encode(batch.key)
-  const headEnd = at + frameHeaderBytes + (key?.length ?? 0)
+  const { span } = batch
+  const spanAt = at + frameHeaderBytes + (key?.length ?? 0)
+  const headEnd = spanAt + spanBytes(span)
   into.writeUInt32LE(magic, at)
   into.writeUInt32LE(headEnd - at + batch.body.length, at + 8)
-  into[at + 12] = frameVersion
+  into[at + 12] = span === undefined ? 1 : 2
   into[at + 13] = formats.indexOf(batch.form.format)
   into[at + 14] = encodings.indexOf(batch.form.encoding)
-  into[at + 15] = (batch.form.strict ? 1 : 0) | (key === null ? 0 : 2)
+  into[at + 15] =
+    (batch.form.strict ? 1 : 0) | (key === null ? 0 : 2) | (span === undefined ? 0 : 4)
   writeWide(into, at + 16, batch.sequence)
   writeWide(into, at + 24, batch.receivedMs)
   into.writeUInt32LE(batch.decodedBytes, at + 32)
@@ -82,7 +95,24 @@ function writeHead(into: Buffer, at: number, batch: JournalBatch): number {
   into.writeUInt16LE(batch.decoderVersion, at + 44)
   into.writeUInt16LE(key?.length ?? 0, at + 46)
   if (key !== null) into.set(key, at + frameHeaderBytes)
+  if (span !== undefined) writeSpan(into, spanAt, span)
   return headEnd
+}
+
+function writeSpan(into: Buffer, at: number, { producer, first, last }: ProducerSpan): void {
+  writeWide(into, at, first)
+  writeWide(into, at + 8, last)
+  into[at + 16] = producer.length
+  into.write(producer, at + spanHeadBytes, 'latin1')
+}
+
+/** Null: it passes the end of its frame. */
+function readSpan(bytes: Buffer, at: number, end: number): ProducerSpan | null {
+  const nameAt = at + spanHeadBytes
+  const nameEnd = nameAt + (nameAt <= end ? (bytes[at + 16] ?? 0) : 0)
+  if (nameEnd > end || nameEnd === nameAt) return null
+  const producer = bytes.toString('latin1', nameAt, nameEnd)
+  return { producer, first: readWide(bytes, at), last: readWide(bytes, at + 8) }
 }
 
 function writeWide(into: Buffer, at: number, value: number): void {
@@ -118,17 +148,22 @@ export function readFrame(bytes: Buffer, at: number): ReadFrame {
     return bad('its checksum is wrong')
   }
   const version = bytes[at + 12] ?? 0
-  if (version !== frameVersion) return { kind: 'newer', version }
+  if (version > frameVersion) return { kind: 'newer', version }
   const form = readForm(bytes, at)
   const keyLength = bytes.readUInt16LE(at + 46)
-  const bodyAt = at + frameHeaderBytes + keyLength
-  if (form === null || bodyAt > at + length) return bad('its header contradicts itself')
-  const hasKey = ((bytes[at + 15] ?? 0) & 2) !== 0
+  const flags = bytes[at + 15] ?? 0
+  const keyEnd = at + frameHeaderBytes + keyLength
+  const span = (flags & 4) === 0 ? undefined : readSpan(bytes, keyEnd, at + length)
+  const bodyAt = keyEnd + spanBytes(span ?? undefined)
+  if (form === null || span === null || bodyAt > at + length || (flags & 4) !== (version - 1) * 4) {
+    return bad('its header contradicts itself')
+  }
   const batch = {
     sequence: readWide(bytes, at + 16),
     receivedMs: readWide(bytes, at + 24),
     form,
-    key: hasKey ? text.decode(bytes.subarray(at + frameHeaderBytes, bodyAt)) : null,
+    key: (flags & 2) === 0 ? null : text.decode(bytes.subarray(at + frameHeaderBytes, keyEnd)),
+    ...(span === undefined ? {} : { span }),
     decodedBytes: bytes.readUInt32LE(at + 32),
     accepted: bytes.readUInt32LE(at + 36),
     rejected: bytes.readUInt32LE(at + 40),

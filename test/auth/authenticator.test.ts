@@ -6,11 +6,8 @@ import { join } from 'node:path'
 import { Authenticator } from '../../src/auth/authenticator.ts'
 import type { Grants, RequestFacts } from '../../src/auth/contract.ts'
 import type { Credential } from '../../src/auth/credential.ts'
-import {
-  credentialPath,
-  readCredentials,
-  writeCredentials,
-} from '../../src/auth/credential-file.ts'
+import { readCredentials, writeCredentials } from '../../src/auth/credential-file.ts'
+import { credentialPath } from '../../src/auth/credential-path.ts'
 import { CredentialStore } from '../../src/auth/credential-store.ts'
 import { Networks } from '../../src/auth/networks.ts'
 import { NonceLog } from '../../src/auth/nonce-log.ts'

@@ -1,6 +1,8 @@
+import { scopeOf } from '../access.ts'
 import type { Operation, OperationAnswer, QueryParameter } from '../operation.ts'
 import { type ProblemCode, problems, problemBody, problemType } from '../problem.ts'
 import { schemas } from './schemas.ts'
+import { securitySchemes } from './security-schemes.ts'
 
 /** What any route may answer. */
 const everywhere: readonly ProblemCode[] = [
@@ -9,6 +11,15 @@ const everywhere: readonly ProblemCode[] = [
   'cross-site',
   'forwarded',
   'internal',
+]
+
+/** What a route may answer that needs a scope. */
+const withScope: readonly ProblemCode[] = [
+  'unauthenticated',
+  'signature-refused',
+  'forbidden',
+  'address-denied',
+  'rate-limited',
 ]
 
 const retryAfter = { 'Retry-After': 'Seconds after which to ask again.' } as const
@@ -23,6 +34,8 @@ const problemHeaders: Readonly<Partial<Record<ProblemCode, Readonly<Record<strin
   'disk-full': retryAfter,
   'io-error': retryAfter,
   'query-busy': retryAfter,
+  'rate-limited': retryAfter,
+  unauthenticated: { 'WWW-Authenticate': 'The ways of authentication.' },
   'too-many-tails': retryAfter,
   stopping: retryAfter,
 }
@@ -38,7 +51,15 @@ export function detailOf(operation: Operation): Record<string, unknown> {
     parameters: parametersOf(operation),
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: responsesOf(operation),
+    security: securityOf(operation),
   }
+}
+
+/** Any one of these is enough. A server without credentials needs none. */
+function securityOf({ method, path }: Operation): object[] {
+  const scope = scopeOf(method, path)
+  if (scope === null) return []
+  return [{}, ...Object.keys(securitySchemes).map((name) => ({ [name]: [scope] }))]
 }
 
 function parametersOf(operation: Operation): object[] {
@@ -84,7 +105,9 @@ function exampleOf({ example, repeatable }: QueryParameter): object {
 function responsesOf(operation: Operation): Record<string, object> {
   const responses: Record<string, object> = {}
   for (const answer of operation.answers) responses[answer.status] = responseOf(answer)
-  const possible = [...new Set([...everywhere, ...operation.problems])]
+  const scope = scopeOf(operation.method, operation.path)
+  const guards = scope === null ? everywhere : [...everywhere, ...withScope]
+  const possible = [...new Set([...guards, ...operation.problems])]
   for (const [status, codes] of byStatus(possible)) {
     const own = responses[status]
     responses[status] = own === undefined ? problemResponse(codes) : own

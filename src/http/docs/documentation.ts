@@ -1,5 +1,6 @@
 import type { ElysiaSwaggerConfig } from '@elysiajs/swagger'
 import { schemas } from './schemas.ts'
+import { securitySchemes } from './security-schemes.ts'
 
 type Documentation = NonNullable<ElysiaSwaggerConfig['documentation']>
 
@@ -26,7 +27,7 @@ export function documentation(version: string): Documentation {
       { name: 'questions', description: 'Searching events, and counting them.' },
       { name: 'operations', description: 'Running the server.' },
     ],
-    components: { schemas: schemas.definitions },
+    components: { schemas: schemas.definitions, securitySchemes },
   }
   // The package's types know OpenAPI 3.0 only; what it writes is what it is given.
   return document as Documentation

@@ -37,6 +37,31 @@ export const queryExamples = {
     scanned,
     tookMs: 12.4,
   },
+  producers: {
+    producers: [
+      {
+        producer: '4be1a90c7f22d310',
+        watermark: 48_000,
+        highest: 50_000,
+        missing: 500,
+        gaps: [[48_001, 48_500]],
+        batches: 99,
+        accepted: 49_498,
+        rejected: 2,
+        duplicates: 500,
+        firstSeen: '2026-11-22T12:00:00.000Z',
+        lastSeen: '2026-11-22T12:34:56.789Z',
+      },
+    ],
+    totals: {
+      producers: 1,
+      accepted: 49_498,
+      rejected: 2,
+      duplicates: 500,
+      missing: 500,
+      forgotten: 0,
+    },
+  },
   catalogue: {
     from: '2026-11-22T11:35Z',
     to: '2026-11-22T12:35Z',

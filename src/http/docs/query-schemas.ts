@@ -18,7 +18,53 @@ export const workMembers = {
   tookMs: { type: 'number', minimum: 0, description: 'From the beginning of the work to its end.' },
 } as const
 
+const range = {
+  type: 'array',
+  description: 'First and last, both included.',
+  prefixItems: [count, count],
+  minItems: 2,
+  maxItems: 2,
+} as const
+
 export const querySchemas = {
+  Producers: {
+    type: 'object',
+    required: ['producers', 'totals'],
+    properties: {
+      producers: { type: 'array', items: { $ref: '#/components/schemas/Producer' } },
+      totals: {
+        type: 'object',
+        description: 'Of all producers, not only of those listed.',
+        properties: {
+          producers: count,
+          accepted: count,
+          rejected: count,
+          duplicates: count,
+          missing: count,
+          forgotten: { ...count, description: 'Producers that gave way to newer ones.' },
+        },
+      },
+    },
+  },
+  Producer: {
+    type: 'object',
+    properties: {
+      producer: text,
+      watermark: { ...count, description: 'All numbers up to this one have come.' },
+      highest: { ...count, description: 'The highest number that has come.' },
+      missing: { ...count, description: 'Numbers below the highest that have not come.' },
+      gaps: { type: 'array', items: range, description: 'Those numbers.' },
+      batches: count,
+      accepted: { ...count, description: 'Events stored.' },
+      rejected: {
+        ...count,
+        description: 'Events refused by the server, or left out by the sender.',
+      },
+      duplicates: { ...count, description: 'Events that came again and were not stored.' },
+      firstSeen: moment,
+      lastSeen: moment,
+    },
+  },
   SearchAnswer: {
     type: 'object',
     required: ['events', 'next', 'closedThrough', 'scanned', 'tookMs'],

@@ -75,14 +75,21 @@ const definitions = {
       accepted: { ...count, description: 'Events that are durable now.' },
       duplicate: {
         type: 'boolean',
-        description: 'The batch was acknowledged before, under its key.',
+        description: 'The batch was acknowledged before, under its key or its sequence.',
       },
-      minute: { ...text, description: 'The minute whose page will hold them.' },
+      minute: {
+        ...nullable(text),
+        description:
+          'The minute whose page will hold them; null for a duplicate by sequence: where it is is not kept.',
+      },
       page: {
-        ...text,
+        ...nullable(text),
         description: 'The path of that page; it can be read once the minute has closed.',
       },
-      batch: { ...text, description: "The batch's number in the order of all batches, in hex." },
+      batch: {
+        ...nullable(text),
+        description: "The batch's number in the order of all batches, in hex.",
+      },
       rejectedCount: count,
       rejected: { type: 'array', maxItems: 1_000, items: { $ref: '#/components/schemas/Refusal' } },
     },

@@ -4,6 +4,7 @@ import { examples } from '../docs/examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Operation, QueryParameter } from '../operation.ts'
 import { Acknowledgements, bodyLimits, postBatch } from './post.ts'
+import { producerHeaders } from './producer-headers.ts'
 
 const headers: readonly QueryParameter[] = [
   {
@@ -13,6 +14,7 @@ const headers: readonly QueryParameter[] = [
     example: '7f9c2ba4-e88f-4c1d-9a52-1e4bd3ee51a0',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
+  ...producerHeaders,
   {
     name: 'Prefer',
     description: 'handling=strict makes the batch all or nothing (RFC 7240).',
@@ -87,8 +89,10 @@ export function postOperation(dependencies: AppDependencies): Operation {
       'body-unreadable',
       'body-encoding-broken',
       'idempotency-key-invalid',
+      'producer-invalid',
       'unknown-parameter',
       'body-stalled',
+      'sequence-overlap',
       'body-too-large',
       'too-many-events',
       'unsupported-media-type',
@@ -104,12 +108,13 @@ export function postOperation(dependencies: AppDependencies): Operation {
       'stopping',
     ],
     // The runtime's own router takes this route; here it is for the document.
-    handle: ({ request, connection }) =>
+    handle: ({ request, connection, admitted }) =>
       postBatch(request, {
         ingest: dependencies.ingest,
         traffic: dependencies.metrics.traffic,
         limits: bodyLimits(batchBytesMax),
         connection,
+        admitted,
         acknowledgements: new Acknowledgements(),
       }),
   }

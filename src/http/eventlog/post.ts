@@ -1,10 +1,13 @@
+import { sha256Hex } from '../../auth/secret.ts'
 import { acceptedEncodings, acceptedTypes, recogniseBody } from '../../decode/body.ts'
 import { encodingOf, formatOfType } from '../../decode/body.ts'
 import type { Ingest, IngestOutcome } from '../../ingest/contract.ts'
 import type { BodyForm } from '../../journal/contract.ts'
 import { problem } from '../problem.ts'
+import type { Admitted } from '../access.ts'
 import type { Connection } from '../connection.ts'
 import type { Traffic } from '../ops/traffic.ts'
+import { invalidSpan, readSpan, spanExpectation } from './producer-headers.ts'
 import { type BodyLimits, readBody } from './read-body.ts'
 
 /** Without a byte for so long a body is given up: it holds a share of the bytes in flight. */
@@ -23,6 +26,7 @@ export interface PostContext {
   readonly traffic: Traffic
   readonly connection: Connection
   readonly acknowledgements: Acknowledgements
+  readonly admitted: Admitted
 }
 
 const visibleAscii = /^[\x21-\x7e]{1,255}$/
@@ -33,21 +37,27 @@ const unreadKey = Symbol('no valid key')
  * event a request a framework's layers would cost more than the event.
  */
 export async function postBatch(request: Request, context: PostContext): Promise<Response> {
-  const { ingest, limits, traffic, connection } = context
+  const { ingest, limits, traffic, connection, admitted } = context
   const key = idempotencyKey(request.headers.get('idempotency-key'))
   if (key === unreadKey) {
     return problem('idempotency-key-invalid', 'a key is 1 to 255 visible ASCII characters')
   }
+  const span = readSpan(request.headers)
+  if (span === invalidSpan) return problem('producer-invalid', spanExpectation)
   const read = await readBody(request, ingest, limits, connection)
   if (!read.ok) return read.response
   traffic.requestBytes += read.bytes.length
   try {
+    if (admitted.bodySha256 !== null && sha256Hex(read.bytes) !== admitted.bodySha256) {
+      return problem('signature-refused', 'the body is not the one that was signed')
+    }
     const strict = isStrict(request.headers.get('prefer'))
     const form =
       namedForm(request.headers, strict) ??
       (await sniffedForm(request.headers, read.bytes, limits.batchBytesMax, strict))
     if (form instanceof Response) return form
-    const outcome = await ingest.accept({ body: read.bytes, form, key })
+    const numbered = span === undefined ? {} : { span }
+    const outcome = await ingest.accept({ body: read.bytes, form, key, ...numbered })
     if (outcome.kind !== 'accepted') return respond(outcome, strict, limits)
     traffic.responseBytes += outcome.answer.length
     return context.acknowledgements.respond(outcome.answer, outcome.page, strict)
@@ -113,7 +123,7 @@ export class Acknowledgements {
     this.#page = page
     this.#lenient = new Headers({
       'content-type': 'application/json',
-      link: `<${page}>; rel="item"`,
+      ...(page === '' ? {} : { link: `<${page}>; rel="item"` }),
     })
     this.#strict = new Headers(this.#lenient)
     this.#strict.set('preference-applied', 'handling=strict')
@@ -149,6 +159,15 @@ function respondToWhole(
       return problem('too-many-events', 'split the batch')
     case 'bad-encoding':
       return problem('body-encoding-broken', outcome.detail)
+    case 'sequence-overlap':
+      return problem('sequence-overlap', 'send the numbers in wanted alone', {
+        extra: { wanted: outcome.wanted },
+      })
+    case 'sequence-mismatch':
+      return problem(
+        'producer-invalid',
+        `it names fewer numbers than the body's ${outcome.events} events`,
+      )
     case 'key-conflict':
       return problem('idempotency-key-conflict', 'the body differs from the one sent first')
   }

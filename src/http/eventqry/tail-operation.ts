@@ -11,10 +11,12 @@ import { invalid, quoted } from '../query-string.ts'
 import { fieldsParameter, readFields } from './fields-parameter.ts'
 import { basePath } from './links.ts'
 import { eventParameters, readEventFilter, readQueryText } from './selection-parameters.ts'
+import { nothing } from './streamed-answer.ts'
 import { sendStallMs, sentStream } from './sent-stream.ts'
 
 const heartbeatDefaultS = 15
 const heartbeatMaxS = 300
+const secondsMax = 86_400
 const eventStream = 'text/event-stream'
 
 const positionText = '16 hex digits: the id of an event, or the position of a heartbeat.'
@@ -27,6 +29,14 @@ const parameters: readonly QueryParameter[] = [
     description: 'Seconds between heartbeats.',
     example: heartbeatDefaultS,
     schema: { type: 'integer', minimum: 1, maximum: heartbeatMaxS, default: heartbeatDefaultS },
+  },
+  {
+    name: 'seconds',
+    description: 'Ends the stream after so long; without it, it goes on.',
+    example: 5,
+    // Swagger UI shows an answer when it has ended.
+    prefilled: true,
+    schema: { type: 'integer', minimum: 1, maximum: secondsMax },
   },
   {
     name: 'lastEventId',
@@ -103,9 +113,10 @@ function tail(dependencies: AppDependencies, call: Call): Response {
     // A proxy that collects an answer before it passes it on would hold every event back.
     'x-accel-buffering': 'no',
   }
-  if (call.isHead) return new Response(null, { headers })
+  if (call.isHead) return new Response(nothing(), { headers })
   const { connection, request } = call
-  const over = AbortSignal.any([request.signal, connection.stopping])
+  const ends = [request.signal, connection.stopping, ...timeLimit(call)]
+  const over = AbortSignal.any(ends)
   const heartbeatMs = heartbeatS * 1_000
   const fields = readFields(call.query)
   const stream = dependencies.tails.open({ selection, fields, after, heartbeatMs }, over)
@@ -122,6 +133,11 @@ function tail(dependencies: AppDependencies, call: Call): Response {
     ended: () => connection.relax(),
   })
   return new Response(sent, { headers })
+}
+
+function timeLimit({ query }: Call): AbortSignal[] {
+  const seconds = query.whole('seconds', 0, [1, secondsMax])
+  return seconds === 0 ? [] : [AbortSignal.timeout(seconds * 1_000)]
 }
 
 function requireEventStream(call: Call): void {

@@ -1,7 +1,9 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { CountedHistogram } from './counted-histogram.ts'
+import { registerProducerMetrics } from './producer-metrics.ts'
 import { QueryMetrics } from './query-metrics.ts'
 import { latencyBoundsMs, Traffic } from './traffic.ts'
+import type { ProducerTotals } from '../../book/producer-table.ts'
 import type { QueryState } from '../../query/contract.ts'
 
 /** What is only looked at when someone scrapes. */
@@ -20,6 +22,7 @@ export interface MetricSources {
   readonly tails: () => number
   readonly tailMissedEvents: () => number
   readonly queries: () => QueryState
+  readonly producers: () => ProducerTotals
   readonly pages: () => Promise<{ pages: number; events: number; bytesOnDisk: number }>
 }
 
@@ -37,6 +40,7 @@ export class Metrics {
   events = 0
   decodedBytes = 0
   readonly refusals = new Map<string, number>()
+  readonly turnedAway = new Map<string, number>()
   lastCloseMs = 0
   closedMinutes = 0
   droppedPages = 0
@@ -105,9 +109,24 @@ export class Metrics {
       return (sources.closedThrough() ?? 0) * 60
     })
     this.queries = new QueryMetrics(this.registry, sources.queries)
-    this.#refusals()
+    registerProducerMetrics(this.registry, sources.producers)
+    this.#byCode(
+      'refused_events_total',
+      'Events refused, by code; of one batch at most the first 1,000.',
+      this.refusals,
+    )
+    this.#byCode(
+      'turned_away_requests_total',
+      'Requests that were not admitted, by code.',
+      this.turnedAway,
+    )
     this.#requests()
     this.#book(sources)
+  }
+
+  /** A request was not admitted. */
+  turnAway(code: string): void {
+    this.turnedAway.set(code, (this.turnedAway.get(code) ?? 0) + 1)
   }
 
   commit(ms: number): void {
@@ -146,16 +165,15 @@ export class Metrics {
     })
   }
 
-  #refusals(): void {
-    const { refusals } = this
+  #byCode(name: string, help: string, counts: ReadonlyMap<string, number>): void {
     new Counter({
-      name: 'minutebook_refused_events_total',
-      help: 'Events refused, by code; of one batch at most the first 1,000.',
+      name: `minutebook_${name}`,
+      help,
       labelNames: ['code'],
       registers: [this.registry],
       collect() {
         this.reset()
-        for (const [code, count] of refusals) this.inc({ code }, count)
+        for (const [code, count] of counts) this.inc({ code }, count)
       },
     })
   }

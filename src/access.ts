@@ -1,0 +1,80 @@
+import type { Logger } from 'pino'
+import type { AccessRules } from './auth/gate.ts'
+import type { RateLimit } from './auth/rate-limit.ts'
+import { Gate } from './auth/gate.ts'
+import { credentialPath } from './auth/credential-path.ts'
+import { type Config, ConfigError } from './config.ts'
+import { Access } from './http/access.ts'
+import { isLoopback } from './start.ts'
+
+export interface AccessParts {
+  readonly config: Config
+  readonly log: Logger
+  readonly nowMs: () => number
+  /** Counts a request that was not admitted. */
+  readonly turnAway: (code: string) => void
+}
+
+/** Builds the door of the HTTP layer. Throws ConfigError for a rule that is none. */
+export async function makeAccess({ config, log, nowMs, turnAway }: AccessParts): Promise<Access> {
+  const path = credentialPath(config.data)
+  const gate = new Gate(
+    {
+      dataDirectory: config.data,
+      rules: rulesOf(config),
+      nowMs,
+      elapsedMs: () => performance.now(),
+      onTrouble: (error) => {
+        log.error(
+          { err: error },
+          'the changed credentials are not taken; those before stay in force',
+        )
+      },
+    },
+    path,
+  )
+  try {
+    if (gate.isNeeded) await gate.open()
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : String(error))
+  }
+  return new Access({
+    gate,
+    isInsecure: config.insecure,
+    isLoopback: isLoopback(config.host),
+    onRefused: ({ code, ...refused }) => {
+      turnAway(code)
+      log.debug({ code, ...refused }, 'a request was not admitted')
+    },
+  })
+}
+
+function rulesOf(config: Config): AccessRules {
+  return {
+    allow: {
+      write: listOf(config.allowWrite),
+      read: listOf(config.allowRead),
+      admin: listOf(config.allowAdmin),
+    },
+    deny: {
+      write: listOf(config.denyWrite),
+      read: listOf(config.denyRead),
+      admin: listOf(config.denyAdmin),
+    },
+    proxies: listOf(config.trustedProxies),
+    perAddress: rateOf(config.ratePerAddress),
+    perPrincipal: rateOf(config.ratePerPrincipal),
+    hmacWindowMs: config.hmacWindowS * 1000,
+  }
+}
+
+function rateOf(perSecond: number): RateLimit {
+  return { perSecond, burst: perSecond * 2 }
+}
+
+function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
+}

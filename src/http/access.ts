@@ -1,0 +1,124 @@
+import type { Admission, Principal, RefusalCode, Scope } from '../auth/contract.ts'
+import type { Gate } from '../auth/gate.ts'
+import { guardLoopback, guardSite } from './guard.ts'
+import { problem, type ProblemCode } from './problem.ts'
+
+export interface AccessOptions {
+  readonly gate: Gate
+  /** Told to serve anybody on any address: without a credential, from anywhere. */
+  readonly isInsecure: boolean
+  /** Listening on loopback only. */
+  readonly isLoopback: boolean
+  /** Told of every refusal, for the metrics and the log. */
+  readonly onRefused: (refused: RefusedRequest) => void
+}
+
+export interface RefusedRequest {
+  readonly code: RefusalCode
+  readonly scope: Scope
+  readonly address: string
+  readonly method: string
+  readonly path: string
+}
+
+/** A request that may go on. */
+export interface Admitted {
+  readonly principal: Principal
+  /** HMAC: the SHA-256 that the body must have, lower-case hex. */
+  readonly bodySha256: string | null
+  readonly address: string
+}
+
+const anonymous: Principal = {
+  name: 'anonymous',
+  way: 'anonymous',
+  grants: { write: 'all', read: 'all', admin: true },
+  readTag: '',
+}
+
+const problemOf: Readonly<Record<RefusalCode, ProblemCode>> = {
+  unauthenticated: 'unauthenticated',
+  forbidden: 'forbidden',
+  'address-denied': 'address-denied',
+  replayed: 'signature-refused',
+  'rate-limited': 'rate-limited',
+}
+
+/** Offered with every 401; a browser asks for a user and password. */
+const challenge =
+  'Basic realm="minutebook", charset="UTF-8", Bearer realm="minutebook", MB1-HMAC-SHA256'
+
+/** The address of the socket: asked for only where it matters. */
+export type SocketAddress = () => string
+
+/** The door of the HTTP layer: every request passes here before anything of it is read. */
+export class Access implements AsyncDisposable {
+  readonly #options: AccessOptions
+
+  constructor(options: AccessOptions) {
+    this.#options = options
+  }
+
+  /** `scope` null: for everybody, such as the health checks and the files of the pages. */
+  admit(
+    request: Request,
+    socket: SocketAddress,
+    scope: Scope | null,
+  ): Promise<Admitted | Response> | Admitted | Response {
+    const { gate, isInsecure, isLoopback } = this.#options
+    if (gate.isNeeded) return this.#checked(request, socket, scope)
+    // Fast path: no credential and no rule.
+    if (isInsecure) return { principal: anonymous, bodySha256: null, address: '' }
+    if (!isLoopback) return nobodyYet()
+    return guardLoopback(request) ?? { principal: anonymous, bodySha256: null, address: '' }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#options.gate[Symbol.asyncDispose]()
+  }
+
+  async #checked(
+    request: Request,
+    socket: SocketAddress,
+    scope: Scope | null,
+  ): Promise<Admitted | Response> {
+    const { gate, isInsecure, isLoopback, onRefused } = this.#options
+    const { authenticator, clientAddress } = await gate.open()
+    const isOpen = authenticator.isOpen
+    if (isOpen && !isInsecure && !isLoopback) return nobodyYet()
+    const guarded = isOpen && !isInsecure ? guardLoopback(request) : guardSite(request)
+    if (guarded !== null) return guarded
+    const { method, headers } = request
+    const address = clientAddress(socket(), headers.get('x-forwarded-for'))
+    if (scope === null) return { principal: anonymous, bodySha256: null, address }
+    const { pathname, search } = new URL(request.url)
+    const target = pathname + search
+    const facts = { method, target, headers, address, clientCertificate: null }
+    const admission = await authenticator.admit(facts, scope)
+    if (admission.ok) {
+      return { principal: admission.principal, bodySha256: admission.bodySha256, address }
+    }
+    onRefused({ code: admission.code, scope, address, method, path: pathname })
+    return refusal(admission)
+  }
+}
+
+/** What a path needs. All of the API that is not known to need less is for administrators. */
+export function scopeOf(method: string, path: string): Scope | null {
+  if (path === '/metrics' || path.startsWith('/api/v1/eventqry')) return 'read'
+  if (path === '/api/v1/eventlog') return method === 'POST' ? 'write' : 'admin'
+  return path.startsWith('/api/') ? 'admin' : null
+}
+
+function nobodyYet(): Response {
+  const detail = 'there is no credential yet: add one with minutebook auth add'
+  return refusal({ ok: false, code: 'unauthenticated', detail })
+}
+
+function refusal(refused: Extract<Admission, { ok: false }>): Response {
+  const { code, detail, retryAfterS } = refused
+  const headers: Record<string, string> = {}
+  if (code === 'unauthenticated' || code === 'replayed') headers['www-authenticate'] = challenge
+  if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS)
+  return problem(problemOf[code], detail, { headers })
+}
