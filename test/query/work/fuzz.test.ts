@@ -2,8 +2,11 @@ import { afterAll, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { parseQuery } from '../../../src/query/language/parse.ts'
 import { QuerySyntaxError } from '../../../src/query/language/query-syntax-error.ts'
-import type { SearchRequest } from '../../../src/query/search/contract.ts'
 import { search } from '../../../src/query/search/search.ts'
+import type { Selection } from '../../../src/query/selection.ts'
+import type { StatsRequest } from '../../../src/query/stats/contract.ts'
+import { parseAggregates, parseBy } from '../../../src/query/stats/request.ts'
+import { stats } from '../../../src/query/stats/stats.ts'
 import { BlockCache } from '../../../src/query/work/block-cache.ts'
 import { QueryLimit } from '../../../src/query/work/contract.ts'
 import { JobMeter } from '../../../src/query/work/meter.ts'
@@ -22,29 +25,53 @@ const queryMsMax = 250
 
 const { seed } = seedNote('queries')
 const minute = Math.floor(baseMs / 60_000)
-const events = fc.sample(arbitraryTypedEvent, { numRuns: 60, seed })
+const events = fc.sample(arbitraryTypedEvent, { numRuns: 30, seed })
 const book = makeBook([
-  { minute, blocks: [events.slice(0, 20), events.slice(20, 40)] },
-  { minute: minute + 1, blocks: [events.slice(40)] },
+  { minute, blocks: [events.slice(0, 10), events.slice(10, 20)] },
+  { minute: minute + 1, blocks: [events.slice(20)] },
 ])
 const source = openSource(book)
 const blocks = new BlockCache({ source, bytesMax: 1 << 22 })
 afterAll(() => book[Symbol.dispose]())
 
-const limits = { timeMs: queryMsMax, bytes: 1_000_000, groups: 100, memoryBytes: 1_000_000 }
+const limits = { timeMs: queryMsMax, bytes: 1_000_000, groups: 5_000, memoryBytes: 16_000_000 }
 
 type Ending = 'found' | 'nothing' | 'syntax' | 'limit'
 
+const byNames = ['facility', 'level', 'event', 'timestamp', 'id', 'a', 'a.b', 'odd name']
+const aggregates = ['count', 'rate', 'distinct(a)', 'avg(a.b)', 'p99(a)', 'max(timestamp)']
+
+/** Every seventh question counts instead. */
+function statsOf(i: number, selection: Selection): StatsRequest {
+  const at = Math.floor(i / 7)
+  const by = [0, 1, 2].slice(0, at % 4).map((step) => byNames[(at * 3 + step) % byNames.length])
+  return {
+    selection,
+    by: parseBy(by.map((name) => `"${name}"`)),
+    every: at % 5 === 0 ? 60_000 : null,
+    fill: false,
+    aggregates: parseAggregates([aggregates[at % aggregates.length] ?? 'count']),
+    top: at % 3 === 0 ? 3 : null,
+    order: null,
+  }
+}
+
 /** How one query ends; throws what no query may end with. */
-async function endingOf(text: string, request: Partial<SearchRequest>): Promise<Ending> {
+async function endingOf(i: number, text: string): Promise<Ending> {
   const sink = new KeepingSink()
   const meter = new JobMeter(limits, () => {})
   const context = { source, blocks, meter, closedThrough: minute + 1 }
   try {
     const query = parseQuery(text, baseMs)
-    const selection = { clock: 'timestamp', from: null, to: null, filter: everything } as const
-    const asked = requestOf({ ...request, selection: { ...selection, query } })
-    await search(context, asked, sink)
+    const clock = i % 5 === 0 ? 'received' : 'timestamp'
+    const selection: Selection = { clock, from: null, to: null, filter: everything, query }
+    if (i % 7 === 0) {
+      const { rows } = await stats(context, statsOf(i, selection))
+      return rows.length > 0 ? 'found' : 'nothing'
+    }
+    const order = i % 2 === 0 ? 'desc' : 'asc'
+    const limit = i % 6 === 0 ? null : 5
+    await search(context, requestOf({ selection, order, limit }), sink)
     return sink.bytes().length > 0 ? 'found' : 'nothing'
   } catch (error) {
     if (error instanceof QuerySyntaxError) {
@@ -65,9 +92,7 @@ test(
     for (let i = 0; i < queries; i++) {
       const text = texts.next()
       const begun = performance.now()
-      const order = i % 2 === 0 ? 'desc' : 'asc'
-      const limit = i % 3 === 0 ? 5 : null
-      const ending = await endingOf(text, { order, limit }).catch((error: unknown) => {
+      const ending = await endingOf(i, text).catch((error: unknown) => {
         throw new Error(`query ${i}, ${JSON.stringify(text)}: ${error}`, { cause: error })
       })
       endings[ending]++
