@@ -18,7 +18,7 @@ export async function countEvents(
 ): Promise<StatsAnswer['source']> {
   const { selection } = request
   // Also where tallies answer everything: a regular expression may be refused.
-  const matcher = makeMatcher(selection)
+  const matcher = makeMatcher(selection, () => context.meter.count({}))
   const parts = asksMinutes(request) ? cut(selection) : { middle: selection, edges: [] }
   const counter =
     parts.middle === null ? null : tallyCounterOf({ ...request, selection: parts.middle })
@@ -43,7 +43,7 @@ async function scan(
   minutes: readonly number[],
   totals: Totals,
 ): Promise<void> {
-  const matcher = makeMatcher(selection)
+  const matcher = makeMatcher(selection, () => context.meter.count({}))
   for (const minute of minutes) {
     await scanPage(context, matcher, minute, (block, rows) => totals.add(block, rows))
   }

@@ -29,7 +29,7 @@ export interface BlockSource {
 /** Counts what a job uses. Its limits come from the configuration. */
 export interface Meter {
   readonly scanned: Scanned
-  /** Counts a page, a block and bytes that the job had to look at. Throws QueryLimit. */
+  /** Counts a page, a block and bytes that the job had to look at. Throws QueryLimit, and as `turn` does. */
   count(what: { minutes?: number; blocks?: number; bytes?: number }): void
   /** Counts groups of a statistic, and memory held by the job beside the cache. Throws QueryLimit. */
   hold(what: { groups?: number; bytes?: number }): void

@@ -33,6 +33,7 @@ export class JobMeter implements Meter {
     this.scanned.blocks += blocks
     this.scanned.bytes += bytes
     keep('query-bytes', this.scanned.bytes, this.#limits.bytes)
+    this.#look()
   }
 
   hold({ groups = 0, bytes = 0 }: { groups?: number; bytes?: number }): void {

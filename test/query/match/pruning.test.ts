@@ -150,3 +150,16 @@ describe('of a block no more is read than must be', () => {
     expect(touched.some((call) => call.startsWith('column'))).toBe(false)
   })
 })
+
+test('while a regular expression takes long, the asker may end it', () => {
+  const query = parseQuery('message:/[a-z] [0-9]+x/', base)
+  const open = openBlock(usual.bytes)
+  let looks = 0
+  makeMatcher({ ...whole, query }, () => looks++).rowsOf(open, usual.entry)
+  expect(looks).toBeGreaterThan(0)
+  const enough = new Error('enough')
+  const stopping = makeMatcher({ ...whole, query }, () => {
+    throw enough
+  })
+  expect(() => stopping.rowsOf(open, usual.entry)).toThrow(enough)
+})
