@@ -11,6 +11,9 @@ const minutesIn = { hour: 60, day: 1440 } as const
 /** With fewer pages of a unit in the range, their own tallies are read instead of the unit's, which is larger. */
 const pagesLeast = { hour: 4, day: 240 } as const
 
+/** Tallies that are added before others get their turn: about a millisecond. */
+const talliesAtOnce = 16
+
 /** Takes what it can from the tallies of days, hours and pages; the minutes of pages that have to be scanned. */
 export async function countTallies(
   context: WorkContext,
@@ -22,8 +25,9 @@ export async function countTallies(
   const droppedBefore = source.reader.state().droppedBefore ?? 0
   const left: number[] = []
 
+  let taken = 0
   const takes = async (tally: Tally | null): Promise<boolean> => {
-    await meter.turn()
+    if (++taken % talliesAtOnce === 0) await meter.turn()
     return tally === null || counter.take(tally)
   }
   const isWhole = (unit: Unit, start: number): boolean =>

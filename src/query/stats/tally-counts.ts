@@ -17,7 +17,9 @@ export class TallyCounts {
   readonly #hasEvent: boolean
   readonly #facilities: ReadonlySet<string> | null
   readonly #events: ReadonlySet<string> | null
-  readonly #levels: readonly number[]
+  readonly #hasLevel: boolean
+  /** 1 for each level that is counted. */
+  readonly #mask: readonly number[]
   readonly #counts = new Map<number, ByFacility>()
 
   constructor({ by, every, selection }: StatsRequest) {
@@ -28,7 +30,8 @@ export class TallyCounts {
     this.#hasEvent = by.some((field) => field.of === 'event')
     this.#facilities = facility === null ? null : new Set(facility)
     this.#events = event === null ? null : new Set(event)
-    this.#levels = level === null ? levelNames.map((_, i) => i) : [...new Set(level)]
+    this.#hasLevel = by.some((field) => field.of === 'level')
+    this.#mask = levelNames.map((_, i) => (level === null || level.includes(i) ? 1 : 0))
   }
 
   wantsFacility(facility: string): boolean {
@@ -64,12 +67,17 @@ export class TallyCounts {
       into = new Float64Array(8)
       events.set(name, into)
     }
-    for (const level of this.#levels) into[level] = (into[level] ?? 0) + (levels[level] ?? 0)
+    if (this.#hasLevel) {
+      for (let i = 0; i < 8; i++) into[i] = (into[i] ?? 0) + (levels[i] ?? 0) * (this.#mask[i] ?? 0)
+      return
+    }
+    let sum = 0
+    for (let i = 0; i < 8; i++) sum += (levels[i] ?? 0) * (this.#mask[i] ?? 0)
+    into[0] = (into[0] ?? 0) + sum
   }
 
   /** Throws QueryLimit. */
   addTo({ groups, counts }: Totals): void {
-    const hasLevel = this.#by.some((field) => field.of === 'level')
     for (const [bucket, facilities] of this.#counts) {
       for (const [facility, events] of facilities) {
         for (const [event, levels] of events) {
@@ -78,12 +86,8 @@ export class TallyCounts {
             if (this.buckets !== null) values.unshift(bucket)
             if (count > 0) counts.add(groups.id(values), count)
           }
-          if (hasLevel) for (const [level, count] of levels.entries()) add(level, count)
-          else
-            add(
-              0,
-              levels.reduce((sum, count) => sum + count, 0),
-            )
+          if (this.#hasLevel) for (const [level, count] of levels.entries()) add(level, count)
+          else add(0, levels[0] ?? 0)
         }
       }
     }
