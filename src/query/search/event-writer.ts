@@ -12,9 +12,11 @@ import type { Found } from './run.ts'
 /** Rows of one call of `write`: a row and its place in the answer fit into 32 bits. */
 export const windowRowsMax = 8192
 const windowRowsMin = 64
-const windowRowsFirst = 1024
+const windowRowsFirst = 512
+/** What an event takes, about. */
+const eventBytes = 512
 /** What a window should come to. */
-const windowBytes = 1024 * 1024
+const windowBytes = 256 * 1024
 
 export interface EventWriterOptions {
   readonly context: WorkContext
@@ -68,6 +70,8 @@ export class EventWriter {
     this.#ends = new Uint32Array(count)
     this.#next = 0
     this.#scratch.at = 0
+    // Room for all of it at once: growing copies what there is.
+    this.#scratch.reserve(Math.min(windowBytes, count * eventBytes))
     for (const block of blocksOf(window)) asPage(block.minute, () => this.#render(block))
     const fits = Math.floor((windowBytes * count) / (this.#scratch.at + 1))
     this.#windowRows = Math.max(windowRowsMin, Math.min(windowRowsMax, fits))

@@ -54,6 +54,11 @@ export class Slot<T extends object> implements Kept {
     return this.#value !== null
   }
 
+  /** Null: nothing. */
+  get kept(): T | null {
+    return this.#value
+  }
+
   take(make: () => T, bytesOf: (value: T) => number): T {
     if (this.#value !== null) {
       this.#lru.touch(this)

@@ -1,11 +1,7 @@
 import { type BlockHead, readBlockHead } from '../../page/block-head.ts'
+import { Kind } from '../../event/kind.ts'
 import { BlockReader } from '../../page/block-reader.ts'
-import {
-  type BlockSections,
-  placeOf,
-  type SectionName,
-  StoredSections,
-} from '../../page/block-sections.ts'
+import type { SectionName } from '../../page/block-sections.ts'
 import type {
   ColumnFacts,
   ColumnValues,
@@ -16,12 +12,11 @@ import type {
   StoredUuids,
   TextValues,
 } from '../../page/contract.ts'
+import { Presence, TextCode } from '../../page/format.ts'
 import { PickedRows } from '../../page/picked-rows.ts'
 import { SelectedRows } from '../../page/select-rows.ts'
 import { type ByteLru, Slot } from './byte-lru.ts'
-
-/** The block's bytes; valid until the next call. */
-export type LoadBlock = () => Uint8Array
+import { CachedSections, type LoadBlock } from './cached-sections.ts'
 
 /** A block whose sections and decoded columns are kept while the cache has room for them. */
 export class CachedBlock implements OpenBlock {
@@ -114,13 +109,46 @@ export class CachedBlock implements OpenBlock {
     return new CachedRows(this, rows)
   }
 
-  /** Whether the whole column is at hand, decoded. */
-  has(what: 'times' | 'received' | 'levels' | 'facility' | 'event' | number): boolean {
-    if (typeof what === 'number') return this.#columns[what]?.isFilled ?? false
-    if (what === 'times') return this.#times.isFilled
-    if (what === 'received') return this.#received.isFilled
-    if (what === 'levels') return this.#levels.isFilled
-    return what === 'facility' ? this.#facility.isFilled : this.#event.isFilled
+  /** Whether a fixed column or one of additional is at hand as a whole, decoded; or should be from now on. */
+  has(name: SectionName): boolean {
+    const slot = name.of === 'column' ? this.#columns[name.index] : this.#fixedSlot(name)
+    if (slot?.isFilled === true) return true
+    if (!this.#isWorthDecoding(name)) return false
+    this.#decode(name)
+    this.sections.release(name)
+    return true
+  }
+
+  #decode(name: SectionName): void {
+    if (name.of === 'column') this.column(name.index)
+    else if (name.of === 'fixed' && name.index === 0) this.timestampMs()
+    else if (name.of === 'fixed' && name.index === 4) this.facility()
+    else this.event()
+  }
+
+  #fixedSlot(name: SectionName): Slot<object> | undefined {
+    const slots = [
+      this.#times,
+      this.#nanos,
+      this.#received,
+      this.#levels,
+      this.#facility,
+      this.#event,
+    ]
+    return name.of === 'fixed' ? slots[name.index] : undefined
+  }
+
+  /**
+   * Rows are picked out of a section when it is first asked for. The second time it is worth decoding where that
+   * saves the work of each further time: the texts of a dictionary, and times, which are sums of differences.
+   */
+  #isWorthDecoding(name: SectionName): boolean {
+    const section = this.sections.peek(name)
+    if (section === null) return false
+    if (name.of === 'fixed') return name.index === 0 || name.index >= 4
+    if (name.of !== 'column' || this.columns[name.index]?.kind !== Kind.Text) return false
+    const bitmapBytes = section[0] === Presence.Bitmap ? (this.rowCount + 7) >> 3 : 0
+    return section[0] !== Presence.Deltas && section[1 + bitmapBytes] === TextCode.Dictionary
   }
 
   /** Gives up all that is kept of the block. */
@@ -158,91 +186,38 @@ class CachedRows extends SelectedRows {
   }
 
   override timestampMs(): Float64Array {
-    return this.#whole.has('times') ? super.timestampMs() : this.#picked.timestampMs()
+    return this.#whole.has(fixed(0)) ? super.timestampMs() : this.#picked.timestampMs()
   }
 
   override timestampNanos(): Uint32Array | null {
-    return this.#whole.has('times') ? super.timestampNanos() : this.#picked.timestampNanos()
+    return this.#whole.has(fixed(1)) ? super.timestampNanos() : this.#picked.timestampNanos()
   }
 
   override receivedMs(): Float64Array {
-    return this.#whole.has('received') ? super.receivedMs() : this.#picked.receivedMs()
+    return this.#whole.has(fixed(2)) ? super.receivedMs() : this.#picked.receivedMs()
   }
 
   override level(): Uint8Array {
-    return this.#whole.has('levels') ? super.level() : this.#picked.level()
+    return this.#whole.has(fixed(3)) ? super.level() : this.#picked.level()
   }
 
   override facility(): TextValues {
-    return this.#whole.has('facility') ? super.facility() : this.#picked.facility()
+    return this.#whole.has(fixed(4)) ? super.facility() : this.#picked.facility()
   }
 
   override event(): TextValues {
-    return this.#whole.has('event') ? super.event() : this.#picked.event()
+    return this.#whole.has(fixed(5)) ? super.event() : this.#picked.event()
   }
 
   override column(index: number): ColumnValues {
-    return this.#whole.has(index) ? super.column(index) : this.#picked.column(index)
+    const isWhole = this.#whole.has({ of: 'column', index })
+    return isWhole ? super.column(index) : this.#picked.column(index)
   }
 }
 
-/** Decompressed sections, each kept for itself. */
-class CachedSections implements BlockSections {
-  readonly #head: BlockHead
-  readonly #load: LoadBlock
-  readonly #lru: ByteLru
-  readonly #slots: (Slot<Uint8Array> | undefined)[] = []
+const fixed = (index: number): SectionName => ({ of: 'fixed', index })
 
-  constructor(head: BlockHead, load: LoadBlock, lru: ByteLru) {
-    this.#head = head
-    this.#load = load
-    this.#lru = lru
-  }
-
-  section(name: SectionName): Uint8Array | null {
-    const place = placeOf(this.#head, name)
-    if (place === null) return null
-    if (place.pieces !== null)
-      return this.#slot(slotOf(name)).take(() => this.#read(name), byteLength)
-    const shared = this.#slot(sharedSlot).take(() => this.#readShared(), byteLength)
-    return shared.subarray(place.at, place.at + place.bytes)
-  }
-
-  clear(): void {
-    for (const slot of this.#slots) slot?.clear()
-  }
-
-  #slot(index: number): Slot<Uint8Array> {
-    const known = this.#slots[index]
-    if (known !== undefined) return known
-    const slot = new Slot<Uint8Array>(this.#lru)
-    this.#slots[index] = slot
-    return slot
-  }
-
-  /** Never a view of the block: its bytes are overwritten by those of the next. */
-  #read(name: SectionName): Uint8Array {
-    const block = this.#load()
-    const bytes = new StoredSections(block, this.#head).section(name) ?? noBytes
-    return bytes.buffer === block.buffer ? bytes.slice() : bytes
-  }
-
-  #readShared(): Uint8Array {
-    const block = this.#load()
-    const bytes = new StoredSections(block, this.#head).shared()
-    return bytes.buffer === block.buffer ? bytes.slice() : bytes
-  }
-}
-
-const noBytes = new Uint8Array(0)
 const noWords = new Uint32Array(0)
-const sharedSlot = 7
-
-function slotOf(name: SectionName): number {
-  if (name.of === 'fixed') return name.index
-  if (name.of === 'rest') return 6
-  return 8 + name.index * 2 + (name.of === 'filter' ? 1 : 0)
-}
 
 const byteLength = (array: ArrayBufferView): number => array.byteLength
 
