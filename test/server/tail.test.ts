@@ -211,6 +211,16 @@ describe('the live tail', () => {
     })
   }, 60_000)
 
+  test('ends after as many seconds as were asked for', async () => {
+    using data = tempDirectory()
+    await using server = await startInProcess(data.path, clockAt(start))
+    await using tail = await TailReader.open(server.url, 'seconds=1')
+    const began = performance.now()
+    await tail.ended
+    expect(performance.now() - began).toBeGreaterThan(500)
+    expect(tail.of('heartbeat').length).toBeGreaterThan(0)
+  })
+
   test('ends when the server stops', async () => {
     using data = tempDirectory()
     const server = await startInProcess(data.path, clockAt(start))
