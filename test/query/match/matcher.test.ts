@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { encodeBlock } from '../../../src/page/block-encoder.ts'
 import { openBlock } from '../../../src/page/block-reader.ts'
-import type { BlockEntry, OpenBlock } from '../../../src/page/contract.ts'
+import type { BlockEntry, OpenBlock, Summary } from '../../../src/page/contract.ts'
 import { makeMatcher } from '../../../src/query/match/matcher.ts'
 import type { Selection } from '../../../src/query/selection.ts'
 import { openSealed } from '../../page/open-sealed.ts'
@@ -16,12 +16,15 @@ import { builderOf, roomyLimits, type TypedEvent } from '../typed-event.ts'
 
 const { seed } = seedNote('matcher')
 const minute = 29_400_000
+const noDigest = new Uint8Array(32)
 /** Few columns, so that the rest has members too. */
 const tightLimits = { ...roomyLimits, columnsMax: 6 }
 
 interface Opened {
   readonly plain: readonly PlainEvent[]
   readonly entry: BlockEntry
+  /** Of a page with this block alone. */
+  readonly summary: Summary
   readonly encoded: OpenBlock
   readonly sealed: OpenBlock
 }
@@ -33,17 +36,19 @@ function plainEvents(events: readonly TypedEvent[], part: number): PlainEvent[] 
 function open(events: readonly TypedEvent[], part: number, isTight: boolean): Opened {
   const limits = isTight ? tightLimits : roomyLimits
   const block = builderOf(events, limits).detach()
-  const { bytes, entry } = encodeBlock(minute, part, block)
+  const { bytes, entry, tally } = encodeBlock(minute, part, block)
+  const links = { digest: noDigest, previous: noDigest, link: noDigest }
   return {
     plain: plainEvents(events, part),
     entry,
+    summary: { ...tally, ...links, minute, bytes: bytes.length, closedAtMs: 0 },
     encoded: openBlock(bytes),
     sealed: openSealed(builderOf(events, limits).detach(), minute, part),
   }
 }
 
 /** How many rows the selection has. */
-function check(selection: Selection, { plain, entry, encoded, sealed }: Opened): number {
+function check(selection: Selection, { plain, entry, summary, encoded, sealed }: Opened): number {
   const matcher = makeMatcher(selection)
   const wanted = plain.flatMap((event, row) => (selects(selection, event) ? [row] : []))
   const rowsOf = (block: OpenBlock): number[] =>
@@ -51,7 +56,10 @@ function check(selection: Selection, { plain, entry, encoded, sealed }: Opened):
   const expected = { selection, rows: wanted }
   expect({ selection, rows: rowsOf(encoded) }).toEqual(expected)
   expect({ selection, rows: rowsOf(sealed) }).toEqual(expected)
-  if (wanted.length > 0) expect(matcher.mayMatchBlock(entry)).toBe(true)
+  if (wanted.length > 0) {
+    const mayMatch = [matcher.mayMatchPage(summary), matcher.mayMatchBlock(entry)]
+    expect({ selection, mayMatch }).toEqual({ selection, mayMatch: [true, true] })
+  }
   return wanted.length
 }
 
@@ -77,6 +85,7 @@ const unfiltered = { from: null, to: null, filter: { facility: null, level: null
 test('the rows of a selection are those that the naive evaluation finds', () => {
   let found = 0
   let asked = 0
+  let cases = 0
   fc.assert(
     fc.property(blocks, selections, (list, about) => {
       const opened = list.map(({ events, isTight }, part) => open(events, part, isTight))
@@ -86,10 +95,12 @@ test('the rows of a selection are those that the naive evaluation finds', () => 
         const asks = { ...selection, ...(isWhole ? unfiltered : {}), query }
         for (const block of opened) found += check(asks, block)
         asked += plain.length
+        cases += opened.length
       }
     }),
-    { numRuns: 250, seed },
+    { numRuns: 300, seed },
   )
+  expect(cases).toBeGreaterThan(10_000)
   // Queries that pass nothing, or everything, would show nothing.
   expect(found / asked).toBeGreaterThan(0.05)
   expect(found / asked).toBeLessThan(0.9)
