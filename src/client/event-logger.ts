@@ -1,6 +1,6 @@
-import type { LevelName } from '../event/level.ts'
+import { type LevelName, levelNames } from '../event/level.ts'
 import { type BoundFields, noFields } from './encode/event-encoder.ts'
-import { numberOfLevel } from './level-gate.ts'
+import { eventLevel, numberOfLevel } from './level-gate.ts'
 import type { Fields, Logger, LogMethod } from './logger.ts'
 import type { Pipeline } from './pipeline.ts'
 
@@ -40,7 +40,7 @@ export class EventLogger implements Logger {
   }
 
   dynamicEvent(level: LevelName, event: string, fields?: Fields): void {
-    const number = numberOfLevel(level)
+    const number = eventLevel(level)
     if (number <= this.#pipeline.gate.max) this.#pipeline.log(number, event, this.#bound, fields)
   }
 
@@ -49,11 +49,14 @@ export class EventLogger implements Logger {
   }
 
   set level(level: LevelName | 'silent') {
-    this.#pipeline.gate.max = numberOfLevel(level)
+    // What is no level changes nothing: a slip of the pen must not silence the log.
+    if (level === 'silent' || levelNames.includes(level)) {
+      this.#pipeline.gate.max = numberOfLevel(level)
+    }
   }
 
   isEnabled(level: LevelName): boolean {
-    return numberOfLevel(level) <= this.#pipeline.gate.max
+    return eventLevel(level) <= this.#pipeline.gate.max
   }
 
   with(fields: Fields): Logger {

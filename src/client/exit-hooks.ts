@@ -27,14 +27,14 @@ export class ExitHooks {
     if (!this.#tasks.delete(task) || this.#tasks.size > 0) return
     process.off('beforeExit', this.#beforeExit)
     process.off('exit', this.#spill)
-    process.off('uncaughtExceptionMonitor', this.#spill)
+    process.off('uncaughtExceptionMonitor', this.#onException)
     for (const signal of signals) process.off(signal, this.#onSignal)
   }
 
   #listen(): void {
     process.on('beforeExit', this.#beforeExit)
     process.on('exit', this.#spill)
-    process.on('uncaughtExceptionMonitor', this.#spill)
+    process.on('uncaughtExceptionMonitor', this.#onException)
     for (const signal of signals) process.on(signal, this.#onSignal)
   }
 
@@ -47,6 +47,11 @@ export class ExitHooks {
 
   readonly #spill = (): void => {
     for (const task of this.#tasks) task.spill()
+  }
+
+  /** A process that handles its exceptions goes on: nothing ends, and `exit` comes when it does. */
+  readonly #onException = (): void => {
+    if (process.listenerCount('uncaughtException') === 0) this.#spill()
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {

@@ -14,5 +14,14 @@ export class LevelGate {
   }
 }
 
+/** -1 for `silent`. */
 export const numberOfLevel = (level: LevelName | 'silent'): number =>
   level === 'silent' ? -1 : levelNames.indexOf(level)
+
+const info = 6
+
+/** The level of an event. Callers without types may give anything: what is no level is info, not lost. */
+export function eventLevel(level: LevelName): number {
+  const number = levelNames.indexOf(level)
+  return number < 0 ? info : number
+}

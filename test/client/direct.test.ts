@@ -173,7 +173,7 @@ describe('a client proves who it is', () => {
     }
     const log = logger({ auth: { sign } })
     log.info('order placed', { n: 1 })
-    await until('the failure', 5_000, async () => problems.length > 0)
+    await until('the second failure', 5_000, async () => problems.length > 0)
     isBroken = false
     expect(await log.flush(5_000)).toBe(true)
     expect(placed(await book.events())).toEqual([1])

@@ -317,9 +317,13 @@ describe('the other members', () => {
     log.level = 'warn'
     log.info('this is not logged')
     expect([log.level, log.isEnabled('info'), log.isEnabled('warn')]).toEqual(['warn', false, true])
+    log.level = 'loud' as 'debug'
+    expect(log.level).toBe('warn')
     log.level = 'debug'
+    log.dynamicEvent('loud' as 'debug', 'a level that is none')
     await log.flush()
     const events = await book.events()
+    expect(events.find((one) => one['event'] === 'a level that is none')?.['level']).toBe('info')
     const event = events.find((candidate) => candidate['event'] === 'levels are kept')
     expect(event?.['level']).toBe('error')
     expect(Date.parse(String(event?.['timestamp']))).toBeWithin(before, Date.now() + 1)

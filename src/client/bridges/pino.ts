@@ -7,6 +7,8 @@ export type PinoRecord = Readonly<Record<string, unknown>>
 
 /** A destination as pino takes it: not a worker, which would lose the last lines of a process. */
 export interface PinoStream {
+  /** By which pino knows a destination from its options. */
+  readonly writable: true
   write(line: string): void
 }
 
@@ -35,6 +37,7 @@ const levels: readonly (readonly [least: number, level: LevelName])[] = [
  */
 export function pinoStream(log: Logger, options: BridgeOptions<PinoRecord> = {}): PinoStream {
   return {
+    writable: true,
     write(line) {
       const record = parse(line)
       const { level, time: _, msg, ...fields } = record

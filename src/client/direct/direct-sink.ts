@@ -188,7 +188,9 @@ export class DirectSink implements Sink {
 
   async #backOff(verdict: Verdict & { kind: 'retry' }): Promise<void> {
     this.#failures++
-    this.#tell(verdict.unauthorised ? 'unauthorised' : 'unreachable', verdict.detail)
+    // One failure is mostly a connection that the server had closed meanwhile.
+    if (verdict.unauthorised) this.#tell('unauthorised', verdict.detail)
+    else if (this.#failures > 1) this.#tell('unreachable', verdict.detail)
     const most = Math.min(backoffMaxMs, backoffFirstMs * 2 ** Math.min(this.#failures - 1, 16))
     // Half is jitter, so that clients that failed together do not come back together.
     const waitMs =
