@@ -4,6 +4,7 @@ import type { ExitHooks, ExitTask } from './exit-hooks.ts'
 import type { LevelGate } from './level-gate.ts'
 import type { Sink } from './sink.ts'
 
+/** What the loggers of one `createLogger` have in common. */
 export interface PipelineOptions {
   readonly facility: string
   readonly gate: LevelGate

@@ -19,4 +19,5 @@ export interface ClientProblem {
   readonly detail: string
 }
 
+/** Is told of what goes wrong. What it throws is caught. */
 export type OnProblem = (problem: ClientProblem) => void

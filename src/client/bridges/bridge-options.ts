@@ -10,8 +10,10 @@ export interface BridgeOptions<R> {
   readonly event?: string | ((record: R) => string)
 }
 
+/** The event of a record, unless an option names another. */
 export const usualEvent = 'log message'
 
+/** The fixed text that the options give a record. */
 export function eventOf<R>(options: BridgeOptions<R>, record: R): string {
   const { event } = options
   return typeof event === 'function' ? event(record) : (event ?? usualEvent)

@@ -3,6 +3,7 @@ import type { LevelName } from '../../event/level.ts'
 import type { Logger } from '../logger.ts'
 import { usualEvent } from './bridge-options.ts'
 
+/** What `patchConsole` takes. */
 export interface ConsoleOptions {
   /** Whether the console goes on printing: true. */
   readonly print?: boolean

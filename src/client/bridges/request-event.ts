@@ -12,6 +12,7 @@ export interface RequestFacts {
   readonly durationMs: number
 }
 
+/** What the logging of requests takes. */
 export interface RequestLogOptions {
   /** Requests that are not logged: health checks, for one. */
   readonly ignore?: (request: Request) => boolean
@@ -42,6 +43,7 @@ export function guarded<T>(usual: T, call: () => T): T {
   }
 }
 
+/** Without the query; empty for a request without a sound address. */
 export function pathOf(request: Request): string {
   return guarded('', () => new URL(request.url).pathname)
 }

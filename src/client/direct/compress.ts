@@ -1,5 +1,6 @@
 import * as zlib from 'node:zlib'
 
+/** A body, and the Content-Encoding that says how to read it. */
 export interface Compressed {
   readonly encoding: 'identity' | 'gzip' | 'zstd'
   readonly body: Uint8Array

@@ -7,6 +7,7 @@ import type { PendingBatch, SentBatch } from './pending-batch.ts'
 import type { Answer, Poster } from './post.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 
+/** What a DirectSink works with. */
 export interface DirectOptions {
   readonly producer: string
   readonly poster: Poster

@@ -2,6 +2,7 @@ import type { DropTally } from '../drop-tally.ts'
 import type { OverflowPolicy } from '../sink.ts'
 import { PendingBatch } from './pending-batch.ts'
 
+/** What bounds the events that wait. */
 export interface QueueLimits {
   readonly batchEventsMax: number
   readonly batchBytesMax: number

@@ -24,6 +24,7 @@ export interface TlsOptions {
   readonly servername?: string
 }
 
+/** What a server said. */
 export interface Answer {
   readonly status: number
   /** Milliseconds that the server asked to wait, 0 if it did not. */
@@ -31,6 +32,7 @@ export interface Answer {
   readonly body: string
 }
 
+/** Where a Poster posts, as whom, and how long it waits. */
 export interface PosterOptions {
   readonly url: URL
   readonly auth: Auth | null

@@ -10,6 +10,7 @@ import type { OnProblem } from '../sink.ts'
 import { keyOf } from './batch-key.ts'
 import type { Fallback, StoredBatch } from './direct-sink.ts'
 
+/** Where a fallback is and what it may hold. */
 export interface FallbackOptions {
   readonly directory: string
   readonly facility: string

@@ -11,6 +11,7 @@ export interface BoundFields {
   readonly count: number
 }
 
+/** A logger that binds nothing. */
 export const noFields: BoundFields = { bytes: new Uint8Array(0), count: 0 }
 
 /** UTF-16 units that are at most 1,024 bytes of UTF-8. */

@@ -8,6 +8,7 @@ const asciiLoopMax = 40
 /** Bytes that a UTF-16 code unit can take in UTF-8. */
 const bytesOfUnit = 3
 
+/** A msgpack document while it is written: `bytes[0, at)`. */
 export class MsgpackWriter {
   bytes = Buffer.allocUnsafe(firstBytes)
   at = 0

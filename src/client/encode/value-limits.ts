@@ -16,6 +16,7 @@ export interface ValueLimits {
   readonly bytesMax: number
 }
 
+/** For any event. */
 export const usualLimits: ValueLimits = {
   textUnitsMax: 16 * 1024,
   binaryBytesMax: 32 * 1024,

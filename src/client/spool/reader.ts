@@ -9,6 +9,7 @@ import {
 import { listSegments, type SegmentFile } from './segment-name.ts'
 import { setAside, unlinkIfThere } from './space.ts'
 
+/** What a SpoolReader works with. */
 export interface SpoolReaderOptions {
   readonly directory: string
   /** The wall clock of the machine on which the segments are written. */

@@ -21,8 +21,11 @@ import type { JournalBatch } from '../../journal/contract.ts'
  * many events the frame holds. A reader stops at the first byte that is not what it should be.
  */
 
+/** The version that a head names. */
 export const spoolVersion = 1
+/** The key of a head frame. */
 export const headKey = 'segment'
+/** The key of an end frame. */
 export const endKey = 'end'
 
 /** What the first frame of a segment says. */
@@ -54,6 +57,7 @@ export interface SpoolBatch {
   readonly end: number
 }
 
+/** What was read of a segment. */
 export interface SegmentContent {
   /** Null when not even the first frame is sound, or when reading began behind it. */
   readonly head: SegmentHead | null
@@ -88,12 +92,15 @@ const control = (
   })
 }
 
+/** The first frame of a segment; `sequence` is that of the first event to come. */
 export const headFrame = (head: SegmentHead, sequence: number): Uint8Array<ArrayBuffer> =>
   control(headKey, sequence, head.createdMs, head)
 
+/** The last frame; `sequence` is one more than that of the last event. */
 export const endFrame = (sequence: number, nowMs: number): Uint8Array<ArrayBuffer> =>
   control(endKey, sequence, nowMs, {})
 
+/** A frame of one event without a key, or of a batch with one. */
 export function batchFrame(batch: Omit<SpoolBatch, 'end' | 'producer'>): Uint8Array<ArrayBuffer> {
   return frameOf({
     sequence: batch.sequence,

@@ -54,6 +54,7 @@ export function listSegments(directory: string): SegmentFile[] {
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
+/** The names in a directory; none when there is no such directory. */
 export function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory)

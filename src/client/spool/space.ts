@@ -56,6 +56,7 @@ function contentOf(segment: SegmentFile) {
   }
 }
 
+/** Deletes a file that someone else may have deleted already. */
 export function unlinkIfThere(path: string): void {
   try {
     unlinkSync(path)

@@ -7,6 +7,7 @@ import { SegmentWriter } from './segment-writer.ts'
 import { spoolVersion } from './segment-frames.ts'
 import { deleteOldest, spoolBytes } from './space.ts'
 
+/** What a SpoolSink works with; bytes and milliseconds as their names say. */
 export interface SpoolOptions {
   readonly directory: string
   readonly facility: string
