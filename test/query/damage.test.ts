@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { DamagedPage } from '../../src/book/contract.ts'
 import type { EventsRequest } from '../../src/query/contract.ts'
 import { makePageService } from '../../src/query/page-service.ts'
-import { type FixtureBook, makeBook, plainEvents } from './book-fixture.ts'
+import { makeBook, plainEvents } from './book-fixture.ts'
+import { damageBlock } from './damage-book.ts'
 
 const first = 29_400_000
 
@@ -18,25 +17,6 @@ function request(from: number, through: number): EventsRequest {
     before: '',
     after: '',
   }
-}
-
-/** Flips one bit of a block wherever the book's files hold it: LMDB leaves old copies of a page behind. */
-function damageBlock(book: FixtureBook, minute: number, part: number): void {
-  const block = book.blocks.get(minute)?.[part]
-  if (block === undefined) throw new Error('no such block')
-  const needle = Buffer.from(block.subarray(0, Math.min(block.length, 256)))
-  let found = 0
-  for (const day of readdirSync(book.bookDirectory)) {
-    const path = join(book.bookDirectory, day, 'data.mdb')
-    const bytes = readFileSync(path)
-    for (let at = bytes.indexOf(needle); at !== -1; at = bytes.indexOf(needle, at + 1)) {
-      const target = at + (needle.length >> 1)
-      bytes[target] = (bytes[target] ?? 0) ^ 1
-      found++
-    }
-    writeFileSync(path, bytes)
-  }
-  if (found === 0) throw new Error('the block was not found in the book')
 }
 
 describe('a damaged block', () => {
