@@ -42,6 +42,11 @@ export class DistinctTotals {
     return this.#counts[group]?.count() ?? 0
   }
 
+  /** Whether `of` is exact. */
+  isExact(group: number): boolean {
+    return this.#counts[group]?.isExact ?? true
+  }
+
   #addColumn(
     { ids, valueCount, count, value }: ScalarColumn,
     of: Int32Array,

@@ -1,7 +1,7 @@
 import { Kind } from '../../event/kind.ts'
 import { astray, beyond, type PathLeft, stepInto } from '../match/leaf-question.ts'
 import type { Value } from './contract.ts'
-import { type Decoded, decodeMsgpack } from './msgpack-scalars.ts'
+import { type Decoded, DecodedTime, decodeMsgpack } from './msgpack-scalars.ts'
 import { bigintValue, numberValue } from './value.ts'
 
 /** A value of an array or of a member without a column, as it lies in its block. */
@@ -56,7 +56,8 @@ function walk(value: Decoded, left: PathLeft, visit: (value: Exclude<Value, null
       const inside = stepInto(left, name)
       if (inside !== astray && inside !== beyond) walk(member, inside, visit)
     }
-  } else if (left === null && value !== null && value !== undefined) visit(scalarOf(value))
+  } else if (left !== null || value === null || value === undefined) return
+  else visit(value instanceof DecodedTime ? value.text : scalarOf(value))
 }
 
 export function scalarOf(value: string | number | bigint | boolean): Exclude<Value, null> {

@@ -1,8 +1,24 @@
 import { formatNanoTimestamp } from '../../event/time.ts'
 
+/** A msgpack timestamp: RFC 3339 with nine digits. */
+export class DecodedTime {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
 /** What a decoded array may hold. Bytes and unknown extensions are undefined: they are no scalars. */
 export type Decoded =
-  string | number | bigint | boolean | null | undefined | Decoded[] | Map<string, Decoded>
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | undefined
+  | DecodedTime
+  | Decoded[]
+  | Map<string, Decoded>
 
 /** Decodes a msgpack value that was checked when it came in; integers as numbers where they are safe. */
 export function decodeMsgpack(bytes: Uint8Array, from: number, to: number): Decoded {
@@ -69,15 +85,15 @@ class MsgpackDecoder {
   }
 
   /** A timestamp, the one extension that events have. */
-  #extension(length: number): string {
+  #extension(length: number): DecodedTime {
     const at = this.#skip(length + 1) + 1
     const bytes = this.#bytes
-    if (length === 4) return formatNanoTimestamp(bytes.readUInt32BE(at), 0)
+    if (length === 4) return timeOf(bytes.readUInt32BE(at), 0)
     if (length === 12) {
-      return formatNanoTimestamp(Number(bytes.readBigInt64BE(at + 4)), bytes.readUInt32BE(at))
+      return timeOf(Number(bytes.readBigInt64BE(at + 4)), bytes.readUInt32BE(at))
     }
     const high = bytes.readUInt32BE(at)
-    return formatNanoTimestamp((high & 3) * 2 ** 32 + bytes.readUInt32BE(at + 4), high >>> 2)
+    return timeOf((high & 3) * 2 ** 32 + bytes.readUInt32BE(at + 4), high >>> 2)
   }
 
   /** A length of 1, 2 or 4 bytes. */
@@ -91,4 +107,8 @@ class MsgpackDecoder {
     this.#at += bytes
     return at
   }
+}
+
+function timeOf(seconds: number, nanos: number): DecodedTime {
+  return new DecodedTime(formatNanoTimestamp(seconds, nanos))
 }
