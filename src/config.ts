@@ -66,6 +66,25 @@ export const options = {
     'silent',
   ]),
 
+  tls: toggle('HTTPS, with a certificate of its own unless one is given'),
+  tlsHost: text(
+    '',
+    'names and addresses in the own certificate beside localhost and --host, comma-separated',
+  ),
+  tlsCert: text('', 'PEM file of the certificate, with those between it and its root'),
+  tlsKey: text('', 'PEM file of its private key'),
+  tlsClients: text(
+    'any',
+    'whether clients must show a certificate; of the own authority or --tls-ca',
+    ['any', 'required'],
+  ),
+  tlsCa: text('', "PEM file of the authority of the clients' certificates"),
+  tlsClientPort: number(
+    0,
+    [0, 65_535],
+    'port',
+    'second port, where clients must show a certificate; 0: none',
+  ),
   allowWrite: text('', 'networks that may post, comma-separated (10.0.0.0/8); empty: all'),
   denyWrite: text('', 'networks that may not post, even if allowed'),
   allowRead: text('', 'networks that may read; empty: all'),

@@ -1,11 +1,10 @@
 import type { Logger } from 'pino'
-import { makeAccess } from './access.ts'
 import type { ClosedMinute } from './book/contract.ts'
 import type { WorkerWriter } from './book/worker-writer.ts'
 import type { Config } from './config.ts'
+import { openFront } from './front.ts'
 import type { BookAccess } from './http/dependencies.ts'
 import { Metrics } from './http/ops/metrics.ts'
-import { serveHttp } from './http/serve.ts'
 import { minuteOf } from './ingest/batch-decoder.ts'
 import { ClosedMinutes } from './ingest/closed-minutes.ts'
 import { DiskWatch } from './ingest/disk-watch.ts'
@@ -144,20 +143,17 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   // A full disk must not keep readers out: the closing goes on as soon as there is space.
   closer.closeDue().catch(status.fail)
   await closer.idle(startCloseMaxMs)
-  const turnAway = (code: string): void => metrics.turnAway(code)
-  const access = opened.use(await makeAccess({ config, log, nowMs, turnAway }))
-  const parts = { ingest, pages, queries, tails, metrics, access, nowMs, log }
-  const http = serveHttp(
-    {
-      ...parts,
-      producers: recovered.producers,
-      book: bookAccess(book, closed, nowMs),
-      unready: () => reasonsAgainst(status, disk, recovered),
-      batchBytesMax: config.batchBytesMax,
-      version: options.version,
-    },
-    config,
-  )
+  const dependencies = {
+    ingest,
+    pages,
+    queries,
+    tails,
+    metrics,
+    book: bookAccess({ book, closed, nowMs, producers: recovered.producers }),
+    unready: () => reasonsAgainst(status, disk, recovered),
+    version: options.version,
+  }
+  const http = opened.use(await openFront({ config, log, nowMs, dependencies }))
   const timer = new MinuteTimer({
     nowMs,
     isDue: () => (book.state.closedThrough ?? -1) < minuteOf(nowMs()) - 1,
@@ -199,8 +195,16 @@ function makeQueries({ config, log, queryScript }: ServerOptions, status: Status
   })
 }
 
-function bookAccess(book: WorkerWriter, closed: ClosedMinutes, nowMs: () => number): BookAccess {
+interface BookParts {
+  readonly book: WorkerWriter
+  readonly closed: ClosedMinutes
+  readonly nowMs: () => number
+  readonly producers: BookAccess['producers']
+}
+
+function bookAccess({ book, closed, nowMs, producers }: BookParts): BookAccess {
   return {
+    producers,
     state: () => book.state,
     waitForClose: (after, ms, signal) => closed.wait(after, ms, signal),
     drop: (before, dryRun, why) => book.drop(before, dryRun, why, nowMs()),

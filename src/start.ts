@@ -75,8 +75,9 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Without a credential the server may be reached from this machine only, unless it is told otherwise. */
-export function checkAddress({ host, insecure, data }: Config): void {
-  if (insecure || isLoopback(host) || existsSync(credentialPath(data))) return
+export function checkAddress({ host, insecure, data, tls, tlsClients }: Config): void {
+  const isCertified = tls && tlsClients === 'required'
+  if (insecure || isCertified || isLoopback(host) || existsSync(credentialPath(data))) return
   throw new ConfigError(
     `--host ${host} can be reached from other machines, and no credential is configured: anyone could read and write. Make one (minutebook auth add NAME --write all --read all --admin --data ${data}), listen on 127.0.0.1, or give --insecure if the network is trusted`,
   )

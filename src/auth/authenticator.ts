@@ -51,6 +51,17 @@ interface Proven {
   readonly bodySha256: string | null
 }
 
+/** The runtime checks the certificate and does not tell whose it is: all may post, and nothing else. */
+const certified: Proven = {
+  credential: {
+    name: 'client-certificate',
+    networks: [],
+    grants: { write: 'all', read: null, admin: false },
+  },
+  way: 'client-certificate',
+  bodySha256: null,
+}
+
 /** Decides for each request who sends it and whether they may. */
 export class Authenticator {
   readonly #options: AuthenticatorOptions
@@ -74,7 +85,8 @@ export class Authenticator {
     const now = nowMs()
     const wait = perAddress.take(address, now)
     if (wait > 0) return refuse('rate-limited', `too many requests from ${address}`, wait)
-    if (this.isOpen) return { ok: true, principal: anonymous, bodySha256: null }
+    if (this.isOpen && !facts.isCertified)
+      return { ok: true, principal: anonymous, bodySha256: null }
     const proven = await this.#prove(facts, now)
     if ('ok' in proven) {
       const slower = failures.take(address, now)
@@ -93,11 +105,11 @@ export class Authenticator {
   }
 
   async #prove(facts: RequestFacts, nowMs: number): Promise<Proven | Refusal> {
-    const { headers, clientCertificate } = facts
+    const { headers, isCertified } = facts
     const authorization = headers.get('authorization')
     const key = headers.get('x-api-key')
     if (authorization === null && key === null) {
-      return clientCertificate === null ? notValid : this.#byCertificate(clientCertificate, nowMs)
+      return isCertified ? certified : notValid
     }
     if (key !== null) return this.#byApiKey(key, nowMs)
     const [scheme = '', rest = ''] = splitOnce(authorization ?? '', ' ')
@@ -108,10 +120,6 @@ export class Authenticator {
     return apiKeyId(token) === null
       ? await this.#byToken(token, nowMs)
       : this.#byApiKey(token, nowMs)
-  }
-
-  #byCertificate(fingerprint: string, nowMs: number): Proven | Refusal {
-    return proofOf(this.#options.store.certificate(fingerprint), 'client-certificate', nowMs)
   }
 
   #byApiKey(key: string, nowMs: number): Proven | Refusal {

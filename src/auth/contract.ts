@@ -37,8 +37,8 @@ export interface RequestFacts {
   readonly headers: Headers
   /** The client's address, trusted proxies resolved. */
   readonly address: string
-  /** The subject of a verified client certificate. */
-  readonly clientCertificate: string | null
+  /** It came over a connection that had to show a certificate of the server's own authority. */
+  readonly isCertified: boolean
 }
 
 export type Admission =

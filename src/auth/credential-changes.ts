@@ -31,8 +31,6 @@ export interface NewCredential {
   readonly networks: readonly string[]
   /** Of a password. */
   readonly password?: string
-  /** Of a client certificate: SHA-256 of its DER, hex. */
-  readonly fingerprint?: string
 }
 
 export interface MadeCredential {
@@ -103,9 +101,6 @@ export function rotateCredential(
     const found = findNamed(content, name)
     if (found.revokedMs !== null) throw new CredentialChangeError(`${name} is revoked; add another`)
     const { kind, grants, expiresMs, networks } = found
-    if (kind === 'client-certificate') {
-      throw new CredentialChangeError(`${name} is a certificate: issue another one`)
-    }
     const wanted = { kind, name, grants, expiresMs, networks }
     const result = await make(password === undefined ? wanted : { ...wanted, password }, nowMs)
     return { content: replaced(content, result.credential), result }
@@ -139,7 +134,7 @@ export function revokeToken(
 }
 
 function problemOf(content: CredentialFileContent, wanted: NewCredential): string {
-  const { name, grants, networks, kind, password, fingerprint } = wanted
+  const { name, grants, networks, kind, password } = wanted
   if (!/^[A-Za-z0-9._@-]{1,64}$/.test(name)) {
     return `the name '${name}' is not 1 to 64 letters, digits, '.', '_', '@' or '-'`
   }
@@ -157,9 +152,6 @@ function problemOf(content: CredentialFileContent, wanted: NewCredential): strin
     return 'a password has 8 characters or more'
   if (Buffer.byteLength(password ?? '') > passwordBytesMax) {
     return `a password has at most ${passwordBytesMax} bytes`
-  }
-  if (kind === 'client-certificate' && !/^[0-9a-f]{64}$/.test(fingerprint ?? '')) {
-    return 'the fingerprint of a certificate is the SHA-256 of its DER, 64 hex digits'
   }
   try {
     void new Networks(networks)
@@ -191,10 +183,6 @@ async function make(wanted: NewCredential, nowMs: number): Promise<MadeCredentia
     case 'password': {
       const hash = await Passwords.hash(wanted.password ?? '')
       return { credential: { kind, hash, ...common }, secret: null }
-    }
-    case 'client-certificate': {
-      const fingerprint = wanted.fingerprint ?? ''
-      return { credential: { kind, fingerprint, ...common }, secret: null }
     }
   }
 }

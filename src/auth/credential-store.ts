@@ -62,11 +62,6 @@ export class CredentialStore {
     return this.#index.passwords.get(name) ?? null
   }
 
-  certificate(fingerprint: string): CredentialOf<'client-certificate'> | null {
-    this.#look()
-    return this.#index.certificates.get(fingerprint) ?? null
-  }
-
   isRevokedToken(id: string): boolean {
     this.#look()
     return this.#index.revokedTokens.has(id)
@@ -102,7 +97,6 @@ interface CredentialIndex {
   readonly apiKeys: ReadonlyMap<string, CredentialOf<'api-key'>>
   readonly hmacs: ReadonlyMap<string, CredentialOf<'hmac'>>
   readonly passwords: ReadonlyMap<string, CredentialOf<'password'>>
-  readonly certificates: ReadonlyMap<string, CredentialOf<'client-certificate'>>
   readonly names: ReadonlyMap<string, Credential>
   readonly revokedTokens: ReadonlySet<string>
 }
@@ -111,18 +105,15 @@ function indexOf({ credentials, revokedTokens }: CredentialFileContent): Credent
   const apiKeys = new Map<string, CredentialOf<'api-key'>>()
   const hmacs = new Map<string, CredentialOf<'hmac'>>()
   const passwords = new Map<string, CredentialOf<'password'>>()
-  const certificates = new Map<string, CredentialOf<'client-certificate'>>()
   for (const credential of credentials) {
     if (credential.kind === 'api-key') apiKeys.set(credential.id, credential)
     else if (credential.kind === 'hmac') hmacs.set(credential.id, credential)
-    else if (credential.kind === 'password') passwords.set(credential.name, credential)
-    else certificates.set(credential.fingerprint, credential)
+    else passwords.set(credential.name, credential)
   }
   return {
     apiKeys,
     hmacs,
     passwords,
-    certificates,
     names: new Map(credentials.map((credential) => [credential.name, credential])),
     revokedTokens: new Set(revokedTokens.map(({ id }) => id)),
   }

@@ -59,15 +59,6 @@ export const credentialSchema = Type.Union([
     },
     { additionalProperties: false },
   ),
-  Type.Object(
-    {
-      kind: Type.Literal('client-certificate'),
-      /** SHA-256 of the certificate in DER, hex. */
-      fingerprint: Type.String({ pattern: '^[0-9a-f]{64}$' }),
-      ...common,
-    },
-    { additionalProperties: false },
-  ),
 ])
 
 export type Credential = Static<typeof credentialSchema>

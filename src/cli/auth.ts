@@ -21,13 +21,12 @@ const help = `Usage: minutebook auth add NAME [options]
 Manages who may use the server. A change is in force within a quarter of a second, without a restart. With the
 first credential, requests without one are no longer admitted.
 
-  --kind KIND          key (default), password, hmac or certificate
+  --kind KIND          key (default), password or hmac
   --write FACILITIES   may post events of these: all, or names and patterns (shop-*), comma-separated
   --read FACILITIES    may read events of these
   --admin              may delete, make tokens and manage credentials
   --expires DURATION   such as 90d or 12h; without it, it does not expire
   --network CIDR       may be used from these addresses only; may be repeated
-  --fingerprint HEX    of a client certificate: the SHA-256 of its DER
   --data DIR           the data directory (MINUTEBOOK_DATA; ./data)
   --json               print as JSON
 
@@ -81,7 +80,7 @@ async function perform(given: AuthArguments): Promise<string> {
 }
 
 async function add(given: AuthArguments, path: string, now: number): Promise<MadeCredential> {
-  const { kind, name, grants, networks, expiresS, fingerprint } = given
+  const { kind, name, grants, networks, expiresS } = given
   const password = kind === 'password' ? await readPassword() : null
   return addCredential(
     path,
@@ -92,7 +91,6 @@ async function add(given: AuthArguments, path: string, now: number): Promise<Mad
       networks,
       expiresMs: expiresS === null ? null : now + expiresS * 1000,
       ...(password === null ? {} : { password }),
-      ...(fingerprint === null ? {} : { fingerprint }),
     },
     now,
   )

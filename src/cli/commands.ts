@@ -41,6 +41,16 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./verify.ts')).verifyCommand,
   },
   {
+    name: 'auth',
+    summary: 'manage who may use the server',
+    load: async () => (await import('./auth.ts')).authCommand,
+  },
+  {
+    name: 'cert',
+    summary: 'show, renew and issue certificates',
+    load: async () => (await import('./cert.ts')).certCommand,
+  },
+  {
     name: 'version',
     summary: 'print the version',
     load: async () => (await import('./version.ts')).versionCommand,

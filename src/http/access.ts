@@ -48,8 +48,13 @@ const problemOf: Readonly<Record<RefusalCode, ProblemCode>> = {
 const challenge =
   'Basic realm="minutebook", charset="UTF-8", Bearer realm="minutebook", MB1-HMAC-SHA256'
 
-/** The address of the socket: asked for only where it matters. */
-export type SocketAddress = () => string
+/** What is known of a request before anything of it is read. */
+export interface Caller {
+  /** The address of the socket: asked for only where it matters. */
+  readonly address: () => string
+  /** The listener lets only those in who show a certificate of the server's own authority. */
+  readonly isCertified: boolean
+}
 
 /** The door of the HTTP layer: every request passes here before anything of it is read. */
 export class Access implements AsyncDisposable {
@@ -62,11 +67,11 @@ export class Access implements AsyncDisposable {
   /** `scope` null: for everybody, such as the health checks and the files of the pages. */
   admit(
     request: Request,
-    socket: SocketAddress,
+    caller: Caller,
     scope: Scope | null,
   ): Promise<Admitted | Response> | Admitted | Response {
     const { gate, isInsecure, isLoopback } = this.#options
-    if (gate.isNeeded) return this.#checked(request, socket, scope)
+    if (gate.isNeeded || caller.isCertified) return this.#checked(request, caller, scope)
     // Fast path: no credential and no rule.
     if (isInsecure) return { principal: anonymous, bodySha256: null, address: '' }
     if (!isLoopback) return nobodyYet()
@@ -79,13 +84,13 @@ export class Access implements AsyncDisposable {
 
   async #checked(
     request: Request,
-    socket: SocketAddress,
+    { address: socket, isCertified }: Caller,
     scope: Scope | null,
   ): Promise<Admitted | Response> {
     const { gate, isInsecure, isLoopback, onRefused } = this.#options
     const { authenticator, clientAddress } = await gate.open()
     const isOpen = authenticator.isOpen
-    if (isOpen && !isInsecure && !isLoopback) return nobodyYet()
+    if (isOpen && !isInsecure && !isLoopback && !isCertified) return nobodyYet()
     const guarded = isOpen && !isInsecure ? guardLoopback(request) : guardSite(request)
     if (guarded !== null) return guarded
     const { method, headers } = request
@@ -93,7 +98,7 @@ export class Access implements AsyncDisposable {
     if (scope === null) return { principal: anonymous, bodySha256: null, address }
     const { pathname, search } = new URL(request.url)
     const target = pathname + search
-    const facts = { method, target, headers, address, clientCertificate: null }
+    const facts = { method, target, headers, address, isCertified }
     const admission = await authenticator.admit(facts, scope)
     if (admission.ok) {
       return { principal: admission.principal, bodySha256: admission.bodySha256, address }

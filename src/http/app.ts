@@ -7,6 +7,7 @@ import { postOperation } from './eventlog/post-operation.ts'
 import { catalogueOperation } from './eventqry/catalogue-operation.ts'
 import { contextOperation } from './eventqry/context-operation.ts'
 import { eventOperation } from './eventqry/event-operation.ts'
+import { fieldsOperation } from './eventqry/fields-operation.ts'
 import { failure } from './failure.ts'
 import { indexOperation } from './eventqry/index-operation.ts'
 import { minutesOperation } from './eventqry/minutes-operation.ts'
@@ -15,6 +16,7 @@ import { pageBytesOperation } from './eventqry/page-bytes-operation.ts'
 import { producersOperation } from './eventqry/producers-operation.ts'
 import { searchOperation } from './eventqry/search-operation.ts'
 import { statsOperation } from './eventqry/stats-operation.ts'
+import { valuesOperation } from './eventqry/values-operation.ts'
 import { tailOperation } from './eventqry/tail-operation.ts'
 import { allowedMethods, answerUnrouted } from './methods.ts'
 import { opsOperations } from './ops/operations.ts'
@@ -36,6 +38,8 @@ export function makeOperations(dependencies: AppDependencies): readonly Operatio
     pageBytesOperation(dependencies),
     searchOperation(dependencies),
     statsOperation(dependencies),
+    fieldsOperation(dependencies),
+    valuesOperation(dependencies),
     catalogueOperation(dependencies),
     producersOperation(dependencies),
     tailOperation(dependencies),

@@ -10,7 +10,6 @@ import type { Metrics } from './ops/metrics.ts'
 /** Everything the HTTP layer needs; server.ts builds it. */
 export interface AppDependencies {
   readonly ingest: Ingest
-  readonly producers: Pick<Producers, 'find' | 'list' | 'totals'>
   readonly pages: PageService
   readonly queries: QueryService
   readonly tails: Tails
@@ -31,4 +30,6 @@ export interface BookAccess {
   waitForClose(afterMinute: number, timeoutMs: number, signal: AbortSignal): Promise<number | null>
   drop(beforeMinute: number, dryRun: boolean, why: string): Promise<DropReport>
   stats(): Promise<BookStats>
+  /** What has come of producers, the open minutes included. */
+  readonly producers: Pick<Producers, 'find' | 'list' | 'totals'>
 }

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../auth/secret.ts'
-import { type Admitted, scopeOf } from './access.ts'
+import { type Admitted, type Caller, scopeOf } from './access.ts'
 import type { App } from './app.ts'
 import { connectionOf } from './connection.ts'
 import type { AppDependencies } from './dependencies.ts'
@@ -11,16 +11,25 @@ import { readQuery } from './query-string.ts'
 type Server = Bun.Server<unknown>
 
 /** What Bun.serve takes: the hot route by the runtime's own router, everything else through Elysia. */
-export function makeRoutes(dependencies: AppDependencies, stopping: AbortSignal) {
+export function makeRoutes(
+  dependencies: AppDependencies,
+  stopping: AbortSignal,
+  isCertified: boolean,
+) {
   const { access, batchBytesMax, ingest, metrics } = dependencies
   const { traffic } = metrics
   const limits = bodyLimits(batchBytesMax)
   const acknowledgements = new Acknowledgements()
   const app = loadApp(dependencies)
 
+  const callerOf = (request: Request, server: Server): Caller => ({
+    isCertified,
+    address: () => server.requestIP(request)?.address ?? '',
+  })
+
   const answerPost = async (request: Request, server: Server): Promise<Response> => {
     try {
-      const admitting = access.admit(request, () => addressOf(request, server), 'write')
+      const admitting = access.admit(request, callerOf(request, server), 'write')
       // Fast path: nothing to look up.
       const admitted = admitting instanceof Promise ? await admitting : admitting
       if (admitted instanceof Response) return admitted
@@ -44,7 +53,7 @@ export function makeRoutes(dependencies: AppDependencies, stopping: AbortSignal)
   const answer = async (request: Request, server: Server): Promise<Response> => {
     try {
       const scope = scopeOf(request.method, new URL(request.url).pathname)
-      const admitted = await access.admit(request, () => addressOf(request, server), scope)
+      const admitted = await access.admit(request, callerOf(request, server), scope)
       if (admitted instanceof Response) return admitted
       const foreign = bodyRefusal(request, admitted)
       if (foreign !== null) return foreign
@@ -62,10 +71,6 @@ export function makeRoutes(dependencies: AppDependencies, stopping: AbortSignal)
     return response
   }
   return { routes: { '/api/v1/eventlog': { POST: post } }, fetch }
-}
-
-function addressOf(request: Request, server: Server): string {
-  return server.requestIP(request)?.address ?? ''
 }
 
 /** What is signed without a body must come without one. */

@@ -82,7 +82,7 @@ function open(limits: Limits = {}): Authenticator {
 
 function facts(headers: Record<string, string> = {}, address = '127.0.0.1'): RequestFacts {
   const target = '/api/v1/eventqry'
-  return { method: 'GET', target, headers: new Headers(headers), address, clientCertificate: null }
+  return { method: 'GET', target, headers: new Headers(headers), address, isCertified: false }
 }
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')

@@ -57,7 +57,7 @@ const factsOf = (signed: SignedParts): RequestFacts => ({
     'content-encoding': signed.contentEncoding,
   }),
   address: '127.0.0.1',
-  clientCertificate: null,
+  isCertified: false,
 })
 
 const find = (id: string) => (id === credential.id ? credential : null)

@@ -11,7 +11,6 @@ export interface AuthArguments {
   readonly grants: Grants
   readonly expiresS: number | null
   readonly networks: readonly string[]
-  readonly fingerprint: string | null
   readonly json: boolean
 }
 
@@ -20,7 +19,6 @@ const kinds: Readonly<Record<string, CredentialKind>> = {
   key: 'api-key',
   password: 'password',
   hmac: 'hmac',
-  certificate: 'client-certificate',
 }
 
 const options = {
@@ -31,7 +29,6 @@ const options = {
   admin: { type: 'boolean', default: false },
   expires: { type: 'string' },
   network: { type: 'string', multiple: true },
-  fingerprint: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const
 
@@ -60,7 +57,6 @@ export function readAuthArguments(args: readonly string[], dataDefault: string):
     },
     expiresS: values.expires === undefined ? null : secondsOf(values.expires),
     networks: values.network ?? [],
-    fingerprint: values.fingerprint?.replaceAll(':', '').toLowerCase() ?? null,
     json: values.json,
   }
 }

@@ -62,6 +62,33 @@ export const queryExamples = {
       forgotten: 0,
     },
   },
+  fields: {
+    events: 22_156,
+    fields: [
+      {
+        name: 'duration_ms',
+        events: 20_880,
+        kinds: { number: 20_870, text: 10 },
+        min: 0,
+        max: 30_004,
+        distinct: null,
+      },
+    ],
+    found: 14,
+    scanned,
+    tookMs: 4.4,
+  },
+  values: {
+    field: 'http.status',
+    events: 22_156,
+    withValue: 20_880,
+    values: [{ value: 200, count: 19_204 }],
+    others: 1_676,
+    distinct: 9,
+    source: 'scan',
+    scanned,
+    tookMs: 6.2,
+  },
   catalogue: {
     from: '2026-11-22T11:35Z',
     to: '2026-11-22T12:35Z',

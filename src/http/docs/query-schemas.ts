@@ -1,4 +1,5 @@
 import { pairStatuses } from '../../query/catalogue/contract.ts'
+import { fieldKinds } from '../../query/fields/contract.ts'
 
 /* The shapes of answers to questions, as JSON Schema 2020-12: part of schemas.ts. */
 
@@ -111,6 +112,68 @@ export const querySchemas = {
         enum: ['rollup', 'scan'],
         description: 'rollup: from counts kept beside the pages; scan: from the events.',
       },
+      ...workMembers,
+    },
+  },
+  Fields: {
+    type: 'object',
+    required: ['events', 'fields', 'found', 'scanned', 'tookMs'],
+    properties: {
+      events: { ...count, description: 'Events selected.' },
+      fields: {
+        type: 'array',
+        description: 'Those that most events have come first.',
+        items: {
+          type: 'object',
+          required: ['name', 'events', 'kinds', 'min', 'max', 'distinct'],
+          properties: {
+            name: { ...text, description: 'As a query names it.' },
+            events: { ...count, description: 'Events that have it.' },
+            kinds: {
+              type: 'object',
+              description: 'Events that have it with a value of each kind.',
+              properties: Object.fromEntries(fieldKinds.map((kind) => [kind, count])),
+              additionalProperties: false,
+            },
+            min: { ...optional({ type: 'number' }), description: 'Of its numbers.' },
+            max: { ...optional({ type: 'number' }), description: 'Of its numbers.' },
+            distinct: {
+              ...optional({
+                type: 'object',
+                required: ['count', 'exact'],
+                properties: { count, exact: { type: 'boolean' } },
+              }),
+              description: 'Different values; null: not asked for.',
+            },
+          },
+        },
+      },
+      found: { ...count, description: 'Fields that there are, those beyond `limit` included.' },
+      ...workMembers,
+    },
+  },
+  Values: {
+    type: 'object',
+    required: ['field', 'events', 'withValue', 'values', 'others', 'distinct', 'source'],
+    properties: {
+      field: text,
+      events: { ...count, description: 'Events selected.' },
+      withValue: { ...count, description: 'How many of them have a value of the field.' },
+      values: {
+        type: 'array',
+        description: 'Those that most events have come first.',
+        items: {
+          type: 'object',
+          required: ['value', 'count'],
+          properties: {
+            value: { description: 'Text, a number, true or false.' },
+            count: { ...count, description: 'Events that have it.' },
+          },
+        },
+      },
+      others: { ...count, description: 'The counts of all values that are not listed.' },
+      distinct: { ...count, description: 'Different values.' },
+      source: { ...text, enum: ['rollup', 'scan'] },
       ...workMembers,
     },
   },

@@ -61,7 +61,8 @@ export function producersOperation(dependencies: AppDependencies): Operation {
   }
 }
 
-function getProducers({ producers }: AppDependencies, call: Call): Response {
+function getProducers({ book }: AppDependencies, call: Call): Response {
+  const { producers } = book
   const limit = call.query.whole('limit', limitDefault, [1, limitMax])
   const onlyMissing = call.query.flag('missing')
   const names = call.query.all('producer')?.slice(0, namesMax) ?? null

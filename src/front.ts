@@ -1,0 +1,47 @@
+import type { Logger } from 'pino'
+import { makeAccess } from './access.ts'
+import type { Config } from './config.ts'
+import type { AppDependencies } from './http/dependencies.ts'
+import { serveHttp } from './http/serve.ts'
+
+export interface FrontParts {
+  readonly config: Config
+  readonly log: Logger
+  readonly nowMs: () => number
+  readonly dependencies: Omit<AppDependencies, 'access' | 'log' | 'nowMs' | 'batchBytesMax'>
+}
+
+export interface Front extends AsyncDisposable {
+  readonly url: string
+  stop(timeoutMs: number): Promise<void>
+}
+
+/** The side that faces the network: who is let in, by which certificate, on which ports. */
+export async function openFront({ config, log, nowMs, dependencies }: FrontParts): Promise<Front> {
+  const { metrics } = dependencies
+  const turnAway = (code: string): void => metrics.turnAway(code)
+  await using opened = new AsyncDisposableStack()
+  const access = opened.use(await makeAccess({ config, log, nowMs, turnAway }))
+  const { openTls, watchTls } = await import('./tls.ts')
+  const tls = await openTls(config, log, nowMs())
+  const { host, port, batchBytesMax } = config
+  const http = serveHttp(
+    { ...dependencies, access, log, nowMs, batchBytesMax },
+    { host, port, tls },
+  )
+  const renew = async (): Promise<void> => {
+    try {
+      const fresh = await openTls(config, log, nowMs())
+      if (fresh !== null) http.renew(fresh)
+    } catch (error) {
+      log.error({ err: error }, 'the new certificate is not taken; the one before stays')
+    }
+  }
+  if (tls !== null) opened.use(watchTls(config, renew))
+  const held = opened.move()
+  return {
+    url: http.url,
+    stop: (timeoutMs) => http.stop(timeoutMs),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  }
+}

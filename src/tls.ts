@@ -1,0 +1,98 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { type Config, ConfigError } from './config.ts'
+import type { TlsSetup } from './http/tls-setup.ts'
+
+/** How often it is looked whether the certificate's files have changed. */
+const lookEveryMs = 5_000
+
+/**
+ * The certificate to show: the given one, or one of the server's own, made when there is none. Null: plain
+ * HTTP. Throws ConfigError. Loaded only with --tls.
+ */
+export async function openTls(
+  config: Config,
+  log: Logger,
+  nowMs: number,
+): Promise<TlsSetup | null> {
+  checkOptions(config)
+  if (!config.tls) return null
+  const { factsOf } = await import('./auth/tls/certificate-maker.ts')
+  const { authorityOf, ownServerPair } = await import('./auth/tls/tls-files.ts')
+  const wantsClients = config.tlsClients === 'required' || config.tlsClientPort > 0
+  const clientCa =
+    config.tlsCa === ''
+      ? wantsClients
+        ? (await authorityOf(config.data, nowMs)).certificate
+        : ''
+      : readPem(config.tlsCa)
+  const pair =
+    config.tlsCert === ''
+      ? await ownServerPair(config.data, namesOf(config), nowMs)
+      : { certificate: readPem(config.tlsCert), key: readPem(config.tlsKey) }
+  const facts = await factsOf(pair.certificate).catch(() => {
+    throw new ConfigError(`--tls-cert ${config.tlsCert} holds no certificate`)
+  })
+  const { fingerprint, names, notAfterMs } = facts
+  const until = new Date(notAfterMs).toISOString()
+  log.info({ fingerprint, names, until }, 'HTTPS, with this SHA-256 fingerprint to pin')
+  return {
+    ...pair,
+    clientCa,
+    areClientsRequired: config.tlsClients === 'required',
+    clientPort: config.tlsClientPort === 0 ? null : config.tlsClientPort,
+  }
+}
+
+function checkOptions(config: Config): void {
+  const { tls, tlsCert, tlsKey, tlsClients, tlsClientPort, tlsCa, tlsHost } = config
+  if ((tlsCert === '') !== (tlsKey === '')) {
+    throw new ConfigError('--tls-cert and --tls-key belong together')
+  }
+  const given = [tlsCert, tlsCa, tlsHost].some((text) => text !== '') || tlsClientPort > 0
+  if (!tls && (given || tlsClients !== 'any')) {
+    throw new ConfigError('the options --tls-… need --tls')
+  }
+}
+
+function namesOf({ host, tlsHost }: Config): string[] {
+  const given = tlsHost.split(',').map((name) => name.trim())
+  const isAny = host === '0.0.0.0' || host === '::'
+  const names = ['localhost', '127.0.0.1', '::1', ...(isAny ? [] : [host]), ...given]
+  return [...new Set(names.filter((name) => name !== ''))]
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new ConfigError(`${path}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** Calls `renew` when the certificate's files have been replaced. */
+export function watchTls(config: Config, renew: () => Promise<void>): Disposable {
+  const paths =
+    config.tlsCert === ''
+      ? [join(config.data, 'tls', 'server.pem')]
+      : [config.tlsCert, config.tlsKey, ...(config.tlsCa === '' ? [] : [config.tlsCa])]
+  let seen = stampOf(paths)
+  const timer = setInterval(() => {
+    const now = stampOf(paths)
+    if (now === seen) return
+    seen = now
+    void renew()
+  }, lookEveryMs)
+  timer.unref()
+  return { [Symbol.dispose]: () => clearInterval(timer) }
+}
+
+function stampOf(paths: readonly string[]): string {
+  return paths
+    .map((path) => {
+      const stat = statSync(path, { throwIfNoEntry: false })
+      return stat === undefined ? '' : `${stat.ino}-${stat.mtimeMs}`
+    })
+    .join(' ')
+}
