@@ -1,9 +1,11 @@
 import type { BookState } from '../book/contract.ts'
 import type { CatalogueAnswer, CatalogueRequest } from './catalogue/contract.ts'
 import type { ContextRequest } from './context/contract.ts'
+import type { FieldsAnswer, FieldsRequest } from './fields/contract.ts'
 import type { Query } from './language/ast.ts'
 import type { SearchRequest } from './search/contract.ts'
 import type { StatsTableRequest } from './table/stats-table.ts'
+import type { ValuesTableRequest } from './table/values-table.ts'
 
 /* What the HTTP layer asks of the reading threads. Minutes are whole minutes since the epoch. */
 
@@ -96,6 +98,10 @@ export interface QueryService extends AsyncDisposable {
   context(request: ContextRequest, signal: AbortSignal): Promise<StreamedAnswer>
   /** One row for each group. */
   stats(request: StatsTableRequest, signal: AbortSignal): Promise<StreamedAnswer>
+  /** The values that most events have of a field. */
+  values(request: ValuesTableRequest, signal: AbortSignal): Promise<StreamedAnswer>
+  /** Which fields events have. */
+  fields(request: FieldsRequest, signal: AbortSignal): Promise<FieldsAnswer>
   /** Every pair of facility and event, with what a range holds of it. */
   catalogue(request: CatalogueRequest, signal: AbortSignal): Promise<CatalogueAnswer>
   /** How it stands, for the metrics. */

@@ -1,9 +1,11 @@
 import type { CatalogueAnswer, CatalogueRequest } from './catalogue/contract.ts'
 import type { ContextRequest } from './context/contract.ts'
 import type { AnswerEncoding, QueryService, QueryState, StreamedAnswer } from './contract.ts'
+import type { FieldsAnswer, FieldsRequest } from './fields/contract.ts'
 import { readable } from './readable.ts'
 import type { SearchRequest } from './search/contract.ts'
 import type { StatsTableRequest } from './table/stats-table.ts'
+import type { ValuesTableRequest } from './table/values-table.ts'
 import type { AnswerHead } from './work/job-sink.ts'
 import type { RequestOf, StreamJobName } from './work/job-table.ts'
 import type { Jobs } from './work/jobs.ts'
@@ -37,6 +39,14 @@ class PooledQueryService implements QueryService {
 
   stats(request: StatsTableRequest, signal: AbortSignal): Promise<StreamedAnswer> {
     return this.#stream('stats', request, signal)
+  }
+
+  values(request: ValuesTableRequest, signal: AbortSignal): Promise<StreamedAnswer> {
+    return this.#stream('values', request, signal)
+  }
+
+  fields(request: FieldsRequest, signal: AbortSignal): Promise<FieldsAnswer> {
+    return this.#pool.ask('fields', request, signal)
   }
 
   catalogue(request: CatalogueRequest, signal: AbortSignal): Promise<CatalogueAnswer> {

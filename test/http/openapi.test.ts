@@ -51,6 +51,8 @@ describe('the OpenAPI document', () => {
       'GET /api/v1/eventqry/days/{day}',
       'GET /api/v1/eventqry/events/{id}',
       'GET /api/v1/eventqry/events/{id}/context',
+      'GET /api/v1/eventqry/fields',
+      'GET /api/v1/eventqry/fields/{field}/values',
       'GET /api/v1/eventqry/hours/{hour}',
       'GET /api/v1/eventqry/minutes',
       'GET /api/v1/eventqry/minutes/{minute}',

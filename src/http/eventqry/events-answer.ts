@@ -49,7 +49,7 @@ export async function eventsAnswer(
 }
 
 /** As against no body, a stream that ends later keeps a Content-Length of 0 from being claimed. */
-const nothing = (): ReadableStream<Uint8Array> =>
+export const nothing = (): ReadableStream<Uint8Array> =>
   new ReadableStream({ pull: (controller) => controller.close() }, { highWaterMark: 0 })
 
 async function openEvents(

@@ -3,7 +3,7 @@ import type { AnswerEncoding, AnswerFormat, StreamedAnswer } from '../../query/c
 import type { AppDependencies } from '../dependencies.ts'
 import { contentTypes, encodingFor, formatOf, vary } from '../negotiate.ts'
 import type { Call } from '../operation.ts'
-import { eventFormats, sendEvents } from './events-answer.ts'
+import { eventFormats, nothing, sendEvents } from './events-answer.ts'
 import { queryProblem } from './query-problem.ts'
 
 export interface Representation {
@@ -43,7 +43,3 @@ export async function streamedAnswer(
     throw queryProblem(dependencies, error)
   }
 }
-
-/** As against no body, a stream that ends later keeps a Content-Length of 0 from being claimed. */
-export const nothing = (): ReadableStream<Uint8Array> =>
-  new ReadableStream({ pull: (controller) => controller.close() }, { highWaterMark: 0 })

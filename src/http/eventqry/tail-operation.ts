@@ -11,7 +11,7 @@ import { invalid, quoted } from '../query-string.ts'
 import { fieldsParameter, readFields } from './fields-parameter.ts'
 import { basePath } from './links.ts'
 import { eventParameters, readEventFilter, readQueryText } from './selection-parameters.ts'
-import { nothing } from './streamed-answer.ts'
+import { nothing } from './events-answer.ts'
 import { sendStallMs, sentStream } from './sent-stream.ts'
 
 const heartbeatDefaultS = 15

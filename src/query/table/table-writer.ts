@@ -13,6 +13,8 @@ export type Members = Readonly<Record<string, unknown>>
 export interface Table {
   /** Members of the document before its rows, and behind them. */
   readonly before: Members
+  /** What the list of rows is called in the document; `rows` where it is left out. */
+  readonly list?: string
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Cell[])[]
   readonly after: Members
@@ -57,10 +59,10 @@ interface TableWriter {
 const nothing = (): void => {}
 
 const writers: Readonly<Record<AnswerFormat, (out: Output, table: Table) => TableWriter>> = {
-  json(out, { before, columns, after }) {
+  json(out, { before, list = 'rows', columns, after }) {
     const keys = columns.map((name) => JSON.stringify(name))
     return {
-      begin: () => out.text(`${JSON.stringify(before).replace(/\}$/, comma(before))}"rows":[`),
+      begin: () => out.text(`${JSON.stringify(before).replace(/\}$/, comma(before))}"${list}":[`),
       row: (cells, index) => out.text(`${index === 0 ? '' : ','}${objectText(keys, cells)}`),
       end: () => out.text(`],${JSON.stringify(after).slice(1)}`),
     }
@@ -80,7 +82,7 @@ const writers: Readonly<Record<AnswerFormat, (out: Output, table: Table) => Tabl
       end: nothing,
     }
   },
-  msgpack(out, { before, columns, rows, after }) {
+  msgpack(out, { before, list = 'rows', columns, rows, after }) {
     const members = (each: Members): void => {
       for (const [name, value] of Object.entries(each)) {
         out.all(packr.pack(name))
@@ -89,10 +91,10 @@ const writers: Readonly<Record<AnswerFormat, (out: Output, table: Table) => Tabl
     }
     return {
       begin: () => {
-        // A map of at most 15 members (fixmap), in which `rows` is an array 32.
+        // A map of at most 15 members (fixmap), in which the list is an array 32.
         out.byte(0x80 | (Object.keys(before).length + Object.keys(after).length + 1))
         members(before)
-        out.all(packr.pack('rows'))
+        out.all(packr.pack(list))
         out.byte(0xdd)
         for (const shift of [24, 16, 8, 0]) out.byte((rows.length >>> shift) & 0xff)
       },
