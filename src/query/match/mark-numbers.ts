@@ -34,12 +34,14 @@ function markEqual(
   const entryRows = column.rows
   let from = 0
   let hits = 0
-  for (let i = numbers.indexOf(value); i >= 0; i = numbers.indexOf(value, from)) {
-    rows[entryRows === null ? i : (entryRows[i] ?? 0)] = 1
-    from = i + 1
-    if (++hits >= sparseHitsMin && hits * sparseGap > from) break
+  let at = numbers.indexOf(value)
+  while (at >= 0 && (hits < sparseHitsMin || hits * sparseGap <= from)) {
+    rows[entryRows === null ? at : (entryRows[at] ?? 0)] = 1
+    hits++
+    from = at + 1
+    at = numbers.indexOf(value, from)
   }
-  if (hits < sparseHitsMin || hits * sparseGap <= from) return
+  if (at < 0) return
   for (let i = from; i < numbers.length; i++) {
     const row = entryRows === null ? i : (entryRows[i] ?? 0)
     rows[row] = (rows[row] ?? 0) | Number(numbers[i] === value)

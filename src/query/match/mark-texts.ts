@@ -61,12 +61,14 @@ function markIds(
   // Fast path: one text, as of `path:/api/orders`.
   if (passes.indexOf(1, only + 1) < 0) {
     let hits = 0
-    for (let i = ids.indexOf(only); i >= 0; i = ids.indexOf(only, from)) {
-      rows[entryRows === null ? i : (entryRows[i] ?? 0)] = 1
-      from = i + 1
-      if (++hits >= sparseHitsMin && hits * sparseGap > from) break
+    let at = ids.indexOf(only)
+    while (at >= 0 && (hits < sparseHitsMin || hits * sparseGap <= from)) {
+      rows[entryRows === null ? at : (entryRows[at] ?? 0)] = 1
+      hits++
+      from = at + 1
+      at = ids.indexOf(only, from)
     }
-    if (hits < sparseHitsMin || hits * sparseGap <= from) return
+    if (at < 0) return
   }
   if (entryRows === null) {
     for (let i = from; i < ids.length; i++) {
