@@ -18,7 +18,7 @@ import type {
   TextValues,
 } from './contract.ts'
 import { decodeColumn } from './decode-column.ts'
-import { decodeNumbers } from './decode-numbers.ts'
+import { decodeBytes, decodeNumbers } from './decode-numbers.ts'
 import { decodeText } from './decode-text.ts'
 import { Presence, TextCode } from './format.ts'
 import { PickedRows } from './picked-rows.ts'
@@ -70,7 +70,10 @@ export class BlockReader implements OpenBlock {
   }
 
   level(): Uint8Array {
-    return new Uint8Array(this.#numbers(3))
+    const source = this.#open({ of: 'fixed', index: 3 })
+    const values = decodeBytes(source, this.rowCount)
+    source.end()
+    return values
   }
 
   facility(): TextValues {

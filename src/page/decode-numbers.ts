@@ -28,6 +28,25 @@ export function decodeNumbers(source: ByteSource, count: number): Float64Array {
   }
 }
 
+/** Reads `count` numbers from 0 to 255, as levels are. Throws FormatError. */
+export function decodeBytes(source: ByteSource, count: number): Uint8Array {
+  // Fast path: one plane is nearly what is asked for.
+  if (source.bytes[source.at] !== NumberCode.Frame) {
+    return new Uint8Array(decodeNumbers(source, count))
+  }
+  const from = source.at
+  source.skip(1)
+  const base = source.number()
+  if (source.u8() !== 1) {
+    source.at = from
+    return new Uint8Array(decodeNumbers(source, count))
+  }
+  const bytes = source.take(count)
+  const into = new Uint8Array(count)
+  for (let i = 0; i < count; i++) into[i] = (bytes[i] ?? 0) + base
+  return into
+}
+
 function decodeDeltas(source: ByteSource, into: Float64Array): Float64Array {
   if (into.length === 0) source.fail('differences of no numbers')
   let value = source.number()
