@@ -57,6 +57,7 @@ describe('the OpenAPI document', () => {
       'GET /api/v1/eventqry/minutes',
       'GET /api/v1/eventqry/minutes/{minute}',
       'GET /api/v1/eventqry/pages/{digest}',
+      'GET /api/v1/eventqry/producers',
       'GET /api/v1/eventqry/search',
       'GET /api/v1/eventqry/stats',
       'GET /api/v1/eventqry/tail',
