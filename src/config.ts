@@ -1,4 +1,6 @@
+import { accessOptions } from './access-options.ts'
 import { defaultLimits } from './event/limits.ts'
+import { number, type NumberOption, type Option, text, type TextOption, toggle } from './option.ts'
 
 /*
  * Every option of `minutebook serve`. Each is a flag and an environment variable of the same name:
@@ -8,44 +10,6 @@ import { defaultLimits } from './event/limits.ts'
 const KiB = 1024
 const MiB = 1024 * KiB
 const GiB = 1024 * MiB
-
-interface NumberOption {
-  readonly kind: 'number'
-  readonly default: number
-  readonly min: number
-  readonly max: number
-  readonly unit: string
-  readonly help: string
-}
-
-interface TextOption {
-  readonly kind: 'text'
-  readonly default: string
-  readonly values?: readonly string[]
-  readonly help: string
-}
-
-interface SwitchOption {
-  readonly kind: 'switch'
-  readonly default: false
-  readonly help: string
-}
-
-export type Option = NumberOption | TextOption | SwitchOption
-
-const number = (
-  value: number,
-  range: readonly [number, number],
-  unit: string,
-  help: string,
-): NumberOption => ({ kind: 'number', default: value, min: range[0], max: range[1], unit, help })
-const text = (value: string, help: string, values?: readonly string[]): TextOption => ({
-  kind: 'text',
-  default: value,
-  help,
-  ...(values === undefined ? {} : { values }),
-})
-const toggle = (help: string): SwitchOption => ({ kind: 'switch', default: false, help })
 
 export const options = {
   host: text(
@@ -66,53 +30,7 @@ export const options = {
     'silent',
   ]),
 
-  tls: toggle('HTTPS, with a certificate of its own unless one is given'),
-  tlsHost: text(
-    '',
-    'names and addresses in the own certificate beside localhost and --host, comma-separated',
-  ),
-  tlsCert: text('', 'PEM file of the certificate, with those between it and its root'),
-  tlsKey: text('', 'PEM file of its private key'),
-  tlsClients: text(
-    'any',
-    'whether clients must show a certificate; of the own authority or --tls-ca',
-    ['any', 'required'],
-  ),
-  tlsCa: text('', "PEM file of the authority of the clients' certificates"),
-  tlsClientPort: number(
-    0,
-    [0, 65_535],
-    'port',
-    'second port, where clients must show a certificate; 0: none',
-  ),
-  allowWrite: text('', 'networks that may post, comma-separated (10.0.0.0/8); empty: all'),
-  denyWrite: text('', 'networks that may not post, even if allowed'),
-  allowRead: text('', 'networks that may read; empty: all'),
-  denyRead: text('', 'networks that may not read, even if allowed'),
-  allowAdmin: text('', 'networks that may delete and manage; empty: all'),
-  denyAdmin: text('', 'networks that may not delete and manage, even if allowed'),
-  trustedProxies: text(
-    '',
-    'networks of the proxies whose X-Forwarded-For names the client, comma-separated',
-  ),
-  ratePerAddress: number(
-    0,
-    [0, 1_000_000],
-    'requests/s',
-    'of one address, twice as many at once; 0 sets no bound',
-  ),
-  ratePerPrincipal: number(
-    0,
-    [0, 1_000_000],
-    'requests/s',
-    'of one credential, twice as many at once; 0 sets no bound',
-  ),
-  hmacWindowS: number(
-    300,
-    [1, 3_600],
-    's',
-    'how far the time of a signed submission may be from the clock',
-  ),
+  ...accessOptions,
 
   retainDays: number(30, [0, 36_500], 'days', 'pages older than this are dropped; 0 keeps all'),
   retainBytes: number(

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Option } from '../../src/config.ts'
+import type { Option } from '../../src/option.ts'
 import { flagOf, options, variableOf } from '../../src/config.ts'
 
 /*
