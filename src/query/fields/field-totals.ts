@@ -46,8 +46,9 @@ export class FieldTotals {
       name: nameOf(this.field),
       events: this.events,
       kinds: Object.fromEntries(kinds),
-      min: isNumeric ? this.min : null,
-      max: isNumeric ? this.max : null,
+      // No negative zero.
+      min: isNumeric ? this.min + 0 : null,
+      max: isNumeric ? this.max + 0 : null,
       distinct:
         this.#distinct === null
           ? null

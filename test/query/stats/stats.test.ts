@@ -9,55 +9,17 @@ import {
   type Value,
 } from '../../../src/query/stats/contract.ts'
 import { stats } from '../../../src/query/stats/stats.ts'
-import { type FixturePage, makeBook, openSource } from '../book-fixture.ts'
+import { makeBook, openSource } from '../book-fixture.ts'
 import { aim } from '../naive/aim.ts'
-import { arbitraryTypedEvent } from '../naive/arbitrary-event.ts'
 import { arbitraryQuery } from '../naive/arbitrary-query.ts'
-import { type PlainEvent, plainOf } from '../naive/plain-event.ts'
+import type { PlainEvent } from '../naive/plain-event.ts'
 import * as words from '../naive/vocabulary.ts'
 import { contextOf, wholeBook } from '../search/work-fixture.ts'
 import { seedNote } from '../seed.ts'
-import type { TypedEvent } from '../typed-event.ts'
+import { arbitraryPages, plainEvents } from './arbitrary-pages.ts'
 import { naiveAggregate, naiveGroups } from './naive-stats.ts'
 
 const { seed } = seedNote('stats')
-const firstMinute = words.baseMs / 60_000
-
-const pages: fc.Arbitrary<FixturePage[]> = fc
-  .array(
-    fc.record({
-      gap: fc.constantFrom(1, 1, 1, 2, 30),
-      blocks: fc.array(
-        fc.array(arbitraryTypedEvent, { minLength: 1, maxLength: 10, size: 'max' }),
-        { minLength: 1, maxLength: 2 },
-      ),
-    }),
-    { minLength: 1, maxLength: 9 },
-  )
-  .map(placed)
-
-function placed(
-  list: readonly { gap: number; blocks: readonly (readonly TypedEvent[])[] }[],
-): FixturePage[] {
-  let minute = firstMinute
-  return list.map(({ gap, blocks }) => {
-    minute += gap
-    const receivedMs = minute * 60_000
-    return {
-      minute,
-      blocks: blocks.map((events) =>
-        events.map((one) => ({ ...one, receivedMs: receivedMs + (one.receivedMs % 60_000) })),
-      ),
-    }
-  })
-}
-
-function plainEvents(list: readonly FixturePage[]): PlainEvent[] {
-  return list.flatMap(({ minute, blocks }) =>
-    blocks.flatMap((events, part) => events.map((one, row) => plainOf(one, { minute, part, row }))),
-  )
-}
-
 const path = fc.constantFrom('a', 'a', 'b', 'a.b', 'A', 'level')
 const additional: fc.Arbitrary<Field> = path.map((one) => ({ of: 'additional', path: one }))
 const talliedField = fc.constantFrom<Field>({ of: 'facility' }, { of: 'level' }, { of: 'event' })
@@ -156,7 +118,7 @@ test('groups and aggregates are those of the naive evaluation', async () => {
     maxLength: 12,
   })
   await fc.assert(
-    fc.asyncProperty(pages, asks, async (list, asked) => {
+    fc.asyncProperty(arbitraryPages, asks, async (list, asked) => {
       using made = makeBook(list)
       using reader = openSource(made).reader
       const context = contextOf({ source: { ...openSource(made), reader } })
@@ -177,7 +139,7 @@ test('tallies answer what a scan does, and what the naive evaluation does', asyn
   let count = 0
   await fc.assert(
     fc.asyncProperty(
-      pages,
+      arbitraryPages,
       fc.array(talliedRequest, { minLength: 12, maxLength: 12 }),
       async (list, asked) => {
         using made = makeBook(list, (list.at(-1)?.minute ?? 0) + 1500)
