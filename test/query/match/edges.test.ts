@@ -42,21 +42,22 @@ function blockOf(count: number, eventOf: (row: number) => Partial<TypedEvent>): 
 }
 
 const isOften = (row: number): boolean => row % 100 === 7 || (row > 4000 && row % 3 === 0)
+const valueOf = (row: number): number => (isOften(row) ? 5 : row % 97 === 3 ? 7 : 1)
+
+function numbered(row: number): Partial<TypedEvent> {
+  const value = valueOf(row)
+  return {
+    event: `e${value}`,
+    members: [
+      { path: ['n'], value: { kind: Kind.Int, value } },
+      { path: ['t'], value: { kind: Kind.Text, value: `t${value}` } },
+      ...(row % 2 === 0 ? [{ path: ['half'], value: { kind: Kind.Int, value } } as const] : []),
+    ],
+  }
+}
 
 test('values that are rare at first and frequent later are all found, and those always rare', () => {
   const count = 6000
-  const valueOf = (row: number): number => (isOften(row) ? 5 : row % 97 === 3 ? 7 : 1)
-  const numbered = (row: number): Partial<TypedEvent> => {
-    const value = valueOf(row)
-    return {
-      event: `e${value}`,
-      members: [
-        { path: ['n'], value: { kind: Kind.Int, value } },
-        { path: ['t'], value: { kind: Kind.Text, value: `t${value}` } },
-        ...(row % 2 === 0 ? [{ path: ['half'], value: { kind: Kind.Int, value } } as const] : []),
-      ],
-    }
-  }
   for (const value of [1, 5, 7]) {
     const wanted = where(count, (row) => valueOf(row) === value)
     const even = wanted.filter((row) => row % 2 === 0)
