@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { crc32 } from 'node:zlib'
 import type { JournalBatch } from '../../src/journal/contract.ts'
 import {
   findFrame,
@@ -44,11 +45,17 @@ const anyBatch: fc.Arbitrary<JournalBatch> = fc.record({
   decoderVersion: fc.integer({ min: 0, max: 65_535 }),
   body: fc.uint8Array({ maxLength: 500 }).map((bytes) => new Uint8Array(bytes)),
 })
+const anySpan = fc.record({
+  producer: fc.stringMatching(/^[0-9A-Za-z._:-]{1,64}$/),
+  first: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  last: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+})
 
 describe('a frame', () => {
   test('comes back as it was written, whole or as a head before its body', () => {
     fc.assert(
-      fc.property(anyBatch, (batch) => {
+      fc.property(anyBatch, fc.option(anySpan), (plain, span) => {
+        const batch = span === null ? plain : { ...plain, span }
         const whole = written(batch)
         expect(read(whole)).toEqual(batch)
         expect(Buffer.concat([frameHead(batch), batch.body]).equals(whole)).toBe(true)
@@ -64,6 +71,31 @@ describe('a frame', () => {
         '0100000000000000010003006b2d317b226261746368223a377d',
     )
     expect(read(frame).key).toBe('k-1')
+  })
+
+  test('has these bytes in version 2, with a span', () => {
+    const span = { producer: '4be1a90c7f22d310', first: 501, last: 1_000 }
+    const frame = written(batchOf(7, { key: 'k-1', receivedMs: 1_763_814_896_789, span }))
+    expect(frame.toString('hex')).toBe(
+      '4d424a316eb3f70a5f00000002000006070000000000000095748fab9a01000011000000' +
+        '0100000000000000010003006b2d31f501000000000000e80300000000000010' +
+        '346265316139306337663232643331307b226261746368223a377d',
+    )
+    expect(read(frame)).toMatchObject({ key: 'k-1', span })
+  })
+
+  test('whose span passes its end, or that has a flag its version does not know, is bad', () => {
+    const span = { producer: 'p', first: 1, last: 2 }
+    const changed = (at: number, value: number): string => {
+      const frame = written(batchOf(7, { span, body: new Uint8Array(0) }))
+      frame[at] = value
+      frame.writeUInt32LE(crc32(frame.subarray(8)), 4)
+      return readFrame(frame, 0).kind
+    }
+    expect(changed(64, 1)).toBe('frame')
+    expect(changed(64, 2)).toBe('bad')
+    expect(changed(64, 0)).toBe('bad')
+    expect(changed(12, 1)).toBe('bad')
   })
 
   test('may end anywhere before the next group: what is left of its block is padding', () => {

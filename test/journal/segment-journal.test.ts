@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import type { AppendOutcome } from '../../src/journal/contract.ts'
-import { alignedBytes, frameBytes, writeFrame } from '../../src/journal/frame.ts'
+import { alignedBytes, frameBytes, frameVersion, writeFrame } from '../../src/journal/frame.ts'
 import { NewerJournalFormat } from '../../src/journal/recovery.ts'
 import { lockDataDirectory } from '../../src/journal/data-lock.ts'
 import { batchOf, minuteMs, reopen, start, tempDirectory } from './journal-fixture.ts'
@@ -139,7 +139,7 @@ describe('the journal', () => {
     using directory = tempDirectory()
     const path = await written(directory.path, 1)
     const bytes = fs.readFileSync(path)
-    bytes[12] = 2
+    bytes[12] = frameVersion + 1
     const { crc32 } = await import('node:zlib')
     bytes.writeUInt32LE(crc32(bytes.subarray(8, frameBytes(batchOf(1)))), 4)
     fs.writeFileSync(path, bytes)
