@@ -10,6 +10,11 @@ import { bookState, MetaStore, type DayRecord, type MetaState } from './meta-sto
 import { StoredPage } from './stored-page.ts'
 import { rollUp, type TallySource } from './rollup.ts'
 
+/** Records of pages that are kept; once decoded they take about as much again. The newest is kept whatever it takes. */
+const pagesBytesMax = 2 * 2 ** 20
+/** What a record takes beside its directory, about. */
+const recordBytes = 2048
+
 export interface LmdbReaderOptions {
   /** `<data>/book`. The writer must have opened it before. */
   readonly directory: string
@@ -27,8 +32,9 @@ export class LmdbReader implements BookReader {
   readonly #meta: MetaStore
   readonly #days: DayHandles
   readonly #catalogue: CatalogueReader
-  /** The page that was read last: its directory and its blocks are asked for one after the other. */
-  #last: StoredPage | null = null
+  /** The pages that were read last, by minute, as long as nothing is committed to the book. */
+  readonly #pages = new Map<number, StoredPage>()
+  #pagesBytes = 0
   #stateBytes: Buffer
   #state: MetaState
 
@@ -140,7 +146,8 @@ export class LmdbReader implements BookReader {
     const bytes = this.#meta.stateBytes()
     if (Buffer.compare(bytes, this.#stateBytes) === 0) return
     this.#stateBytes = Buffer.from(bytes)
-    this.#last = null
+    this.#pages.clear()
+    this.#pagesBytes = 0
     this.#state = this.#meta.state()
     this.#days.update(this.#meta.days())
   }
@@ -177,9 +184,18 @@ export class LmdbReader implements BookReader {
   }
 
   #page(pages: DayPages, minute: number): StoredPage | null {
-    if (this.#last?.minute === minute) return this.#last
-    this.#last = StoredPage.read(pages, minute)
-    return this.#last
+    const known = this.#pages.get(minute)
+    if (known !== undefined) return known
+    const page = StoredPage.read(pages, minute)
+    if (page === null) return null
+    this.#pages.set(minute, page)
+    this.#pagesBytes += bytesOf(page)
+    for (const oldest of this.#pages.values()) {
+      if (this.#pagesBytes <= pagesBytesMax || oldest === page) break
+      this.#pages.delete(oldest.minute)
+      this.#pagesBytes -= bytesOf(oldest)
+    }
+    return page
   }
 
   #readOrTell<T>(minute: number, action: (pages: DayPages) => T | null): T | null {
@@ -236,4 +252,8 @@ export class LmdbReader implements BookReader {
       storedHour: (start) => this.#storedRollup('hour', start),
     }
   }
+}
+
+function bytesOf(page: StoredPage): number {
+  return recordBytes + page.record.directory.length
 }

@@ -1,6 +1,6 @@
 import { DamagedPage } from '../../book/contract.ts'
 import type { BlockEntry, OpenBlock, Summary } from '../../page/contract.ts'
-import { asPage, entriesOf, type PageSource } from '../page-source.ts'
+import { asPage, type PageSource } from '../page-source.ts'
 import { ByteLru, type Kept } from './byte-lru.ts'
 import { CachedBlock } from './cached-block.ts'
 import type { BlockSource } from './contract.ts'
@@ -31,6 +31,8 @@ export class BlockCache implements BlockSource {
   readonly #times = new PageTimes()
   /** By minute and part. */
   readonly #open = new Map<number, OpenEntry>()
+  /** Of the directories that the reader keeps: it gives the same bytes out as long as a page is what it was. */
+  readonly #entries = new WeakMap<Uint8Array, readonly BlockEntry[]>()
   /** The bytes of the block that was loaded last: its sections are mostly asked for one after the other. */
   #loaded = new Uint8Array(0)
   #loadedBytes = 0
@@ -47,7 +49,13 @@ export class BlockCache implements BlockSource {
   }
 
   entries(minute: number): readonly BlockEntry[] | null {
-    return entriesOf(this.#source, minute)
+    const bytes = this.#source.reader.directory(minute)
+    if (bytes === null) return null
+    const known = this.#entries.get(bytes)
+    if (known !== undefined) return known
+    const entries = asPage(minute, () => this.#source.readDirectory(bytes))
+    this.#entries.set(bytes, entries)
+    return entries
   }
 
   /** Throws DamagedPage. */
