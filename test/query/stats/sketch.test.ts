@@ -91,12 +91,13 @@ test('a distinct count is exact up to its bound, and within five standard errors
   }
 })
 
+function make(from: number, to: number): DistinctCount {
+  const count = new DistinctCount()
+  for (let i = from; i < to; i++) count.add(i)
+  return count
+}
+
 test('distinct counts merge, exact ones and estimates', () => {
-  const make = (from: number, to: number): DistinctCount => {
-    const count = new DistinctCount()
-    for (let i = from; i < to; i++) count.add(i)
-    return count
-  }
   const small = make(0, 100)
   small.merge(make(50, 200))
   expect(small.count()).toBe(200)
