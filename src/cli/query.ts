@@ -65,14 +65,17 @@ async function runQuery(flags: Flags, question: Question, terminal: Terminal): P
   const { isTerminal, hasColour } = terminal
   const format =
     oneOf(flags, 'format', ['pretty', 'ndjson', 'csv']) ?? (isTerminal ? 'pretty' : 'ndjson')
-  const { parameters, url, isUtc } = question
+  const { parameters, url, isUtc, headers } = question
   if (isTerminal && !parameters.has('limit')) parameters.set('limit', terminalLimit)
   const limit = parameters.get('limit')
   if (limit !== null && !/^[1-9]\d{0,8}$/.test(limit)) {
     throw new UsageError(`--limit is a whole number from 1, not '${limit}'`)
   }
   const accept = format === 'csv' ? 'text/csv' : 'application/x-ndjson'
-  const response = await askServer(`${url}/api/v1/eventqry/search?${parameters}`, { accept })
+  const response = await askServer(`${url}/api/v1/eventqry/search?${parameters}`, {
+    accept,
+    headers,
+  })
   const out = new TextOutput(process.stdout)
   const paint = painter(hasColour)
   const lines = new LineSplitter()

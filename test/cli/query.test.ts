@@ -112,6 +112,23 @@ describe('minutebook query', () => {
     expect(out).toEndWith('}\n0\n')
   })
 
+  test('shows a server its key', async () => {
+    const seen: (string | null)[] = []
+    using asked = Bun.serve({
+      port: 0,
+      fetch: ({ headers }) => {
+        seen.push(headers.get('authorization'))
+        return Response.json({ detail: 'unknown' }, { status: 401 })
+      },
+    })
+    const other = { url: asked.url.href, env: { MINUTEBOOK_TOKEN: 'mb_secret' } }
+    for (const command of ['query', 'stats', 'tail']) {
+      const { code, err } = await runCli(other, command)
+      expect([code, err]).toEqual([1, `minutebook ${command}: unknown\n`])
+    }
+    expect(seen).toEqual(['Bearer mb_secret', 'Bearer mb_secret', 'Bearer mb_secret'])
+  })
+
   test('says what is wrong, with the exit code for it', async () => {
     const wrong: readonly (readonly [number, RegExp, ...string[]])[] = [
       [2, /there is no option --nope/, '--nope'],

@@ -35,7 +35,8 @@ export const eventHelp = `  --facility NAME      only events of this facility; m
   --level NAME         only events of this level; may be given several times
   --min-level NAME     only events of this level or a more severe one
   --event TEXT         only events with exactly this event string; may be given several times
-  --url URL            the server (MINUTEBOOK_URL; http://127.0.0.1:8420)
+  --url URL            the server (MINUTEBOOK_URL; http://127.0.0.1:8420); a server that asks who you are takes a
+                       key or a token from MINUTEBOOK_TOKEN
   --utc, --local       times in UTC or in local time (local), in --format pretty`
 
 export const rangeHelp = `  --from TIME          the first moment: RFC 3339, now, or before now: -15m, -2h, -7d (all there is)
@@ -49,6 +50,8 @@ export interface Question {
   readonly query: string
   readonly parameters: URLSearchParams
   readonly isUtc: boolean
+  /** What says who asks. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** Names of options and of the API's parameters, where they differ. */
@@ -67,7 +70,11 @@ export function readQuestion(
     for (const value of flags.list(name)) parameters.append(parameterOf[name] ?? name, value)
   }
   if (flags.has('utc') && flags.has('local')) throw new UsageError('--utc or --local, not both')
-  return { url: readUrl(flags, environment), query, parameters, isUtc: flags.has('utc') }
+  // Not an option: other users of the machine see a process's arguments.
+  const token = environment['MINUTEBOOK_TOKEN'] ?? ''
+  const headers: Record<string, string> = token === '' ? {} : { authorization: `Bearer ${token}` }
+  const url = readUrl(flags, environment)
+  return { url, query, parameters, isUtc: flags.has('utc'), headers }
 }
 
 function readUrl(flags: Flags, environment: Readonly<Record<string, string | undefined>>): string {

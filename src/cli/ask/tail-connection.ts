@@ -11,6 +11,7 @@ const retryMsDefault = 1_000
 
 export interface TailConnectionOptions {
   readonly url: string
+  readonly headers: Readonly<Record<string, string>>
   /** The position behind which to begin; '': with what comes from now on. */
   readonly lastId: string
   /** Something that the user should know. */
@@ -38,8 +39,9 @@ export class TailConnection {
   async run(): Promise<void> {
     this.hasBeenRead = false
     const giveUp = new AbortController()
-    const headers: Record<string, string> =
+    const position: Record<string, string> =
       this.#lastId === '' ? {} : { 'last-event-id': this.#lastId }
+    const headers = { ...this.#options.headers, ...position }
     const url = `${this.#options.url}&heartbeat=${heartbeatS}`
     const { signal } = giveUp
     const response = await askServer(url, { accept: 'text/event-stream', headers, signal })
