@@ -11,8 +11,8 @@ import { SigningKeys } from './signing-keys.ts'
 
 /** Nonces that are known at once: at 1,000 signed submissions a second, those of half an hour. */
 const noncesMax = 2_000_000
-/** Refused attempts of one address: ten at once, then one a second. */
-const failureLimit = { perSecond: 1, burst: 10 }
+/** Refused attempts of one address: thirty at once, then five a second. */
+const failureLimit = { perSecond: 5, burst: 30 }
 
 const bootIdPath = '/proc/sys/kernel/random/boot_id'
 

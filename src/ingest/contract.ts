@@ -10,6 +10,8 @@ export interface IngestRequest {
   readonly key: string | null
   /** The producer's numbers that the batch accounts for; left out: it says none. */
   readonly span?: ProducerSpan
+  /** Whether its sender may write events of a facility; left out: of all. */
+  readonly mayWrite?: (facility: string) => boolean
 }
 
 export type IngestOutcome =
@@ -31,6 +33,8 @@ export type IngestOutcome =
   | { readonly kind: 'sequence-overlap'; readonly wanted: readonly SequenceRange[] }
   /** The batch holds more events than it has numbers. */
   | { readonly kind: 'sequence-mismatch'; readonly events: number }
+  /** The sender may not write events of that facility; nothing of the batch was kept. */
+  | { readonly kind: 'foreign-facility'; readonly facility: string }
   /** The key was used for another body. */
   | { readonly kind: 'key-conflict' }
   | {

@@ -1,5 +1,6 @@
 import type { DecodeLimits, MakeDecoder } from '../decode/contract.ts'
 import { decoderVersion } from '../decode/contract.ts'
+import { foreignFacility } from './foreign-facility.ts'
 import { eventsOf } from '../book/producer-account.ts'
 import type { BodyForm, Journal } from '../journal/contract.ts'
 import type { Ring } from '../ring/ring.ts'
@@ -177,7 +178,8 @@ export class IngestPipeline implements Ingest {
     return refusal
   }
 
-  #refusalOf(decoded: Decoded, { form, span }: IngestRequest): IngestOutcome | null {
+  #refusalOf(decoded: Decoded, request: IngestRequest): IngestOutcome | null {
+    const { form, span, mayWrite } = request
     const { accepted, rejectedCount, rejected, unreadable } = decoded.decoder
     if (rejectedCount > 0) this.#options.observe.refused(rejected, rejectedCount)
     if (unreadable !== null) return { kind: 'unreadable', at: unreadable }
@@ -189,7 +191,9 @@ export class IngestPipeline implements Ingest {
       return { kind: 'sequence-mismatch', events: accepted + rejectedCount }
     }
     const refused = accepted === 0 || (form.strict && rejectedCount > 0)
-    return refused ? { kind: 'refused', rejectedCount, rejected } : null
+    if (refused) return { kind: 'refused', rejectedCount, rejected }
+    const facility = mayWrite === undefined ? null : foreignFacility(decoded.batch, mayWrite)
+    return facility === null ? null : { kind: 'foreign-facility', facility }
   }
 
   async #commit({ request, src, keyed }: Taken, decoded: Decoded): Promise<IngestOutcome> {

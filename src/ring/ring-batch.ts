@@ -157,6 +157,18 @@ export class RingBatch implements DecodeTarget {
     return places
   }
 
+  /** Its rows as they are in memory, before the batch is on its way: blocks of it are not yet sent. */
+  ranges(): {
+    readonly builder: BlockBuilder
+    readonly firstRow: number
+    readonly rowCount: number
+  }[] {
+    return this.places().flatMap(({ part, firstRow, rowCount }) => {
+      const builder = this.blocks.find((block) => block.part === part)?.builder
+      return builder === undefined ? [] : [{ builder, firstRow, rowCount }]
+    })
+  }
+
   get slot(): MinuteSlot {
     if (this.#slot === null) throw new Error('a private batch was used before it got its minute')
     return this.#slot

@@ -1,7 +1,8 @@
+import { matchesFacility } from '../../auth/facility-pattern.ts'
 import { sha256Hex } from '../../auth/secret.ts'
 import { acceptedEncodings, acceptedTypes, recogniseBody } from '../../decode/body.ts'
 import { encodingOf, formatOfType } from '../../decode/body.ts'
-import type { Ingest, IngestOutcome } from '../../ingest/contract.ts'
+import type { Ingest, IngestOutcome, IngestRequest } from '../../ingest/contract.ts'
 import type { BodyForm } from '../../journal/contract.ts'
 import { problem } from '../problem.ts'
 import type { Admitted } from '../access.ts'
@@ -57,13 +58,21 @@ export async function postBatch(request: Request, context: PostContext): Promise
       (await sniffedForm(request.headers, read.bytes, limits.batchBytesMax, strict))
     if (form instanceof Response) return form
     const numbered = span === undefined ? {} : { span }
-    const outcome = await ingest.accept({ body: read.bytes, form, key, ...numbered })
+    const bound = boundOf(admitted)
+    const outcome = await ingest.accept({ body: read.bytes, form, key, ...numbered, ...bound })
     if (outcome.kind !== 'accepted') return respond(outcome, strict, limits)
     traffic.responseBytes += outcome.answer.length
     return context.acknowledgements.respond(outcome.answer, outcome.page, strict)
   } finally {
     read.release()
   }
+}
+
+/** A credential that is bound to facilities writes events of those alone. */
+function boundOf({ principal }: Admitted): Pick<IngestRequest, 'mayWrite'> {
+  const patterns = principal.grants.write
+  if (patterns === null || patterns === 'all') return {}
+  return { mayWrite: (facility) => matchesFacility(patterns, facility) }
 }
 
 /** The key without its quotes (the draft's form is a structured-field string), null for none. */
@@ -168,6 +177,10 @@ function respondToWhole(
         'producer-invalid',
         `it names fewer numbers than the body's ${outcome.events} events`,
       )
+    case 'foreign-facility':
+      return problem('forbidden', `the credential may not write events of ${outcome.facility}`, {
+        extra: { facility: outcome.facility },
+      })
     case 'key-conflict':
       return problem('idempotency-key-conflict', 'the body differs from the one sent first')
   }
