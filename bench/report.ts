@@ -28,6 +28,7 @@ const runs: readonly (readonly [string, ...string[]])[] = [
   ['ingest', '--format', 'json', '--seconds', '180'],
   ['single'],
   ['peak'],
+  ['tail'],
   ['recovery'],
   ['sparse'],
   ['read'],
