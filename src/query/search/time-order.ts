@@ -45,7 +45,7 @@ type Node =
  */
 export function* timeOrder(request: OrderRequest): Generator<Stretch | null> {
   const heap = new MergeHeap<Node>(request.sign > 0 ? isBefore : isBeforeReversed)
-  const pages = pagesOf(request)
+  const pages = yield* loadPages(request)
   pushGroups(heap, request, pages)
   yield null
   for (let node = heap.pop(); node !== undefined; node = heap.pop()) {
@@ -78,6 +78,12 @@ export function oldestByTime(request: OrderRequest): number {
 interface Pages {
   readonly times: PageTimes
   readonly end: number
+}
+
+/** Loads the times of pages, with others let run. */
+function* loadPages(request: OrderRequest): Generator<null, Pages> {
+  yield* request.context.blocks.loadPageTimes?.() ?? []
+  return pagesOf(request)
 }
 
 function pagesOf({ context, through }: OrderRequest): Pages {

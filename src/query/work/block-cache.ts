@@ -68,6 +68,7 @@ export class BlockCache implements BlockSource {
       return known.block
     }
     this.#forget(known)
+    this.#loadedKey = -1
     this.#load(key, minute, entry.part, false)
     const load = (): Uint8Array => this.#load(key, minute, entry.part, true)
     const block = asPage(minute, () => new CachedBlock(load, this.#lru))
@@ -101,11 +102,18 @@ export class BlockCache implements BlockSource {
     if (opened === undefined) return
     this.#lru.remove(opened)
     opened.drop()
-    this.#loadedKey = -1
+  }
+
+  pageTimes(): PageTimes {
+    const steps = this.loadPageTimes()
+    for (;;) {
+      const step = steps.next()
+      if (step.done === true) return step.value
+    }
   }
 
   /** Reads the summaries of pages that have come since the last time. */
-  pageTimes(): PageTimes {
+  *loadPageTimes(): Generator<null, PageTimes> {
     const times = this.#times
     const { reader, damaged } = this.#source
     const { closedThrough, droppedBefore } = reader.state()
@@ -123,6 +131,7 @@ export class BlockCache implements BlockSource {
         else times.add(each)
       }
       count = found.length
+      if (count === summariesAtOnce) yield null
     }
     return times
   }

@@ -24,6 +24,8 @@ export interface BlockSource {
   summaries(from: number, through: number, order: 'asc' | 'desc'): Iterable<Summary>
   /** The times of all pages, without reading their summaries again. Left out: from the summaries. */
   pageTimes?(): PageTimes
+  /** As pageTimes; yields after some of the summaries that it has to read, so that others can run. */
+  loadPageTimes?(): Generator<null, PageTimes>
 }
 
 /** Counts what a job uses. Its limits come from the configuration. */
