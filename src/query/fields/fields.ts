@@ -18,7 +18,7 @@ export const fields: Job<FieldsRequest, FieldsAnswer> = async (context, request)
   const started = performance.now()
   const found = new FoundFields(context, request.distinct)
   const matcher = makeMatcher(request.selection)
-  for (const minute of pageMinutes(context, request.selection)) {
+  for (const minute of await pageMinutes(context, request.selection)) {
     await scanPage(context, matcher, minute, (block, rows) => found.add(block, rows))
   }
   const facts = found.totals().map((totals) => totals.facts())

@@ -72,7 +72,7 @@ async function countScanned(
 ): Promise<Counted> {
   const matcher = makeMatcher(selection)
   let events = 0
-  for (const minute of pageMinutes(context, selection)) {
+  for (const minute of await pageMinutes(context, selection)) {
     await scanPage(context, matcher, minute, (block, rows) => {
       events += rows?.length ?? block.rowCount
       totals.add(block, rows)

@@ -23,17 +23,18 @@ export async function countEvents(
   const counter =
     parts.middle === null ? null : tallyCounterOf({ ...request, selection: parts.middle })
   if (counter === null || parts.middle === null) {
-    const minutes = pageMinutes(context, selection)
+    const minutes = await pageMinutes(context, selection)
     for (const minute of minutes) {
       await scanPage(context, matcher, minute, (block, rows) => totals.add(block, rows))
     }
     return 'scan'
   }
-  const minutes = pageMinutes(context, parts.middle)
+  const minutes = await pageMinutes(context, parts.middle)
   const left = await countTallies(context, counter, minutes)
   counter.counts.addTo(totals)
   await scan(context, parts.middle, left, totals)
-  for (const edge of parts.edges) await scan(context, edge, pageMinutes(context, edge), totals)
+  for (const edge of parts.edges)
+    await scan(context, edge, await pageMinutes(context, edge), totals)
   return left.length < minutes.length || minutes.length === 0 ? 'rollup' : 'scan'
 }
 

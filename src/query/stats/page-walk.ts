@@ -1,11 +1,18 @@
 import type { Selection } from '../selection.ts'
-import type { WorkContext } from '../work/contract.ts'
-import { pageTimesOf } from '../work/page-times.ts'
+import type { Meter, WorkContext } from '../work/contract.ts'
+import { PageTimes, pageTimesOf } from '../work/page-times.ts'
 
 /** The minutes whose pages may hold events in the range of a selection, ascending. About 3 ns a page of the book. */
-export function pageMinutes(context: WorkContext, { clock, from, to }: Selection): number[] {
-  const { blocks, closedThrough } = context
-  const times = blocks.pageTimes?.() ?? pageTimesOf(blocks.summaries(0, closedThrough, 'asc'))
+export async function pageMinutes(
+  context: WorkContext,
+  { clock, from, to }: Selection,
+): Promise<number[]> {
+  const { blocks, closedThrough, meter } = context
+  const known = blocks.pageTimes?.()
+  const times =
+    known === undefined
+      ? pageTimesOf(blocks.summaries(0, closedThrough, 'asc'))
+      : await loaded(known, meter)
   const fromMs = from?.ms ?? -Infinity
   const toMs = to?.ms ?? Infinity
   const end = times.endOf(closedThrough)
@@ -20,4 +27,16 @@ export function pageMinutes(context: WorkContext, { clock, from, to }: Selection
     if (!isHopeless) minutes.push(minute)
   }
   return minutes
+}
+
+/** Others get their turn while the times of many pages are read for the first time. */
+async function loaded(
+  loading: PageTimes | Generator<null, PageTimes>,
+  meter: Meter,
+): Promise<PageTimes> {
+  if (loading instanceof PageTimes) return loading
+  for (let step = loading.next(); ; step = loading.next()) {
+    if (step.done === true) return step.value
+    await meter.turn()
+  }
 }
