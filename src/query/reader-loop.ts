@@ -3,8 +3,8 @@ import { ChunkSink } from './chunk-sink.ts'
 import { failureOf } from './failure.ts'
 import type { FromThread, ToThread } from './messages.ts'
 
-/** Streams under work at the same time; each holds an open block while it is being read. Others wait. */
-const streamsMax = 32
+/** Streams under work at the same time, unless told; each holds an open block. Others wait. */
+const streamsMaxDefault = 32
 
 /** What a thread is for. Both may throw what failure.ts knows, and Cancelled when their check does. */
 export interface ThreadWork<Q, S, A> {
@@ -20,6 +20,7 @@ interface Waiting<S> {
 /** The thread's side of the conversation in messages.ts. */
 export class ReaderLoop<Q, S, A> {
   readonly #work: ThreadWork<Q, S, A>
+  readonly #streamsMax: number
   readonly #post: (message: FromThread<A>, transfer: ArrayBuffer[]) => void
   readonly #sinks = new Map<number, ChunkSink>()
   /** Questions under way, by number: whether they have been cancelled. */
@@ -29,7 +30,9 @@ export class ReaderLoop<Q, S, A> {
   constructor(
     work: ThreadWork<Q, S, A>,
     post: (message: FromThread<A>, transfer: ArrayBuffer[]) => void,
+    streamsMax = streamsMaxDefault,
   ) {
+    this.#streamsMax = streamsMax
     this.#work = work
     this.#post = post
   }
@@ -41,7 +44,7 @@ export class ReaderLoop<Q, S, A> {
         void this.#answer(message.number, message.question)
         return true
       case 'stream':
-        if (this.#sinks.size < streamsMax) void this.#stream(message)
+        if (this.#sinks.size < this.#streamsMax) void this.#stream(message)
         else this.#waiting.push(message)
         return true
       case 'credit':

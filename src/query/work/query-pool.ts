@@ -136,6 +136,7 @@ function threadOptions({ dataDirectory, limits, script, ...rest }: QueryPoolOpti
   const data = {
     dataDirectory,
     limits: { timeMs, bytes, groups, memoryBytes },
+    concurrency: limits.concurrency,
     cacheBytes: Math.floor(limits.cacheBytes / limits.threads),
     nice: rest.nice ?? queryNice,
   } satisfies QueryThreadData

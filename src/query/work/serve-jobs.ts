@@ -15,6 +15,8 @@ import { ThreadCaches } from './thread-caches.ts'
 export interface QueryThreadData {
   readonly dataDirectory: string
   readonly limits: WorkLimits
+  /** Queries under work at once, over all threads. */
+  readonly concurrency: number
   /** Of this thread's cache of blocks. */
   readonly cacheBytes: number
   /** By how much the thread gives way to the others: see lower-priority.ts. */
@@ -50,8 +52,11 @@ export function serveJobs(table: JobTable): void {
       }
     },
   }
-  const loop = new ReaderLoop<JobQuestion, StreamJobQuestion, unknown>(work, (message, transfer) =>
-    port.postMessage(message, transfer),
+  const loop = new ReaderLoop<JobQuestion, StreamJobQuestion, unknown>(
+    work,
+    (message, transfer) => port.postMessage(message, transfer),
+    // Who waits waits on the main side, where the line has its maximum and the watch does not count.
+    data.concurrency,
   )
   port.on('message', (message: ToThread<JobQuestion, StreamJobQuestion>) => {
     if (loop.take(message)) return

@@ -101,6 +101,19 @@ describe('a pool of query threads', () => {
     await until(() => pool.underWay === 0)
   })
 
+  test('begins every stream that it has let in, however few are read', async () => {
+    await using pool = open({ concurrency: 40, timeMs: 2_000 }, { graceMs: 100 })
+    const begun = await Promise.all(
+      Array.from({ length: 40 }, () =>
+        pool.stream('flow', { count: 1_000 }, { encoding: 'identity', signal }),
+      ),
+    )
+    expect(begun).toHaveLength(40)
+    for (const stream of begun) stream.cancel()
+    await until(() => pool.underWay === 0)
+    expect(pool.threadsReplaced).toBe(0)
+  })
+
   test('a stream that breaks ends with the error, after what came before it', async () => {
     await using pool = open()
     const request = { count: 40, breakAfter: 2 }
