@@ -37,6 +37,10 @@ async function back(fields: unknown, by: Logger = log): Promise<JsonObject> {
   return asObject(event?.['additional'])
 }
 
+/** Two hundred names. */
+const hundred = (letter: string) =>
+  Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`${letter}${i}`, { x: i }]))
+
 const throwing = () => ({
   before: 1,
   get bad(): never {
@@ -160,6 +164,9 @@ describe('what an event carries', () => {
     expect(await back('text')).toEqual({ value: 'text' })
     expect(await back([1, 2])).toEqual({ value: [1, 2] })
     expect(await back(null)).toEqual({})
+    expect(await back(new Map([['a', 1]]))).toEqual({ value: { a: 1 } })
+    expect(await back(new Date(0))).toEqual({ value: { $time: '1970-01-01T00:00:00.000000000Z' } })
+    expect(await back(new URL('http://example.org/'))).toEqual({ value: 'http://example.org/' })
   })
 
   test('circles', async () => {
@@ -248,6 +255,12 @@ describe('what is too large', () => {
     const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`n${i}`, i]))
     const found = await back({ many })
     expect(asObject(found['many'])['$omittedNames']).toBeGreaterThan(700)
+  })
+
+  test('in names of bound fields and its own together', async () => {
+    const found = await back(hundred('b'), log.with(hundred('a')))
+    expect(Object.keys(found).length).toBeGreaterThan(100)
+    expect(found['$omittedNames']).toBeGreaterThan(0)
   })
 
   test('in depth', async () => {

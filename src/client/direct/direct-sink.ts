@@ -150,11 +150,12 @@ export class DirectSink implements Sink {
 
   async #send(batch: PendingBatch): Promise<void> {
     batch.sent ??= await this.#prepare(batch)
+    // It may have been put on disk while it was compressed.
+    if (this.#closed) return
     const verdict = await this.#post(batch.sent)
     if (verdict.kind === 'retry') return this.#backOff(verdict)
     this.#failures = 0
     if (verdict.kind === 'too-large' && batch.events > 1) {
-      batch.sent = null
       this.#queue.split(batch)
       return
     }
@@ -163,13 +164,9 @@ export class DirectSink implements Sink {
   }
 
   async #prepare(batch: PendingBatch): Promise<SentBatch> {
-    // Marked before it is compressed: from here on nothing may be dropped from it.
-    const sequence = this.#sequence
-    const key = keyOf(this.#options.producer, sequence, batch.events)
-    const plain = batch.bytes.subarray(0, batch.length)
-    batch.sent = { key, sequence, body: plain, encoding: 'identity' }
-    this.#sequence += batch.events
-    return { key, sequence, ...(await compress(plain)) }
+    // Numbered before it is compressed: from here on nothing may be dropped from it.
+    const plain = this.#plain(batch)
+    return { ...plain, ...(await compress(plain.body)) }
   }
 
   async #post(batch: SentBatch): Promise<Verdict> {
@@ -226,7 +223,7 @@ export class DirectSink implements Sink {
 
   #store(batches: readonly PendingBatch[]): boolean {
     const stored = batches.map((batch): StoredBatch => {
-      const sent = batch.sent ?? this.#unsent(batch)
+      const sent = batch.sent ?? this.#plain(batch)
       return { ...sent, events: batch.events, decodedBytes: batch.length }
     })
     const isStored = this.#options.fallback?.store(stored) ?? false
@@ -234,9 +231,13 @@ export class DirectSink implements Sink {
     return isStored
   }
 
-  #unsent(batch: PendingBatch): SentBatch {
-    const sequence = this.#sequence
-    this.#sequence += batch.events
+  /** The batch under its number, not compressed. */
+  #plain(batch: PendingBatch): SentBatch {
+    if (batch.sequence === 0) {
+      batch.sequence = this.#sequence
+      this.#sequence += batch.events
+    }
+    const { sequence } = batch
     const key = keyOf(this.#options.producer, sequence, batch.events)
     return { key, sequence, body: batch.bytes.subarray(0, batch.length), encoding: 'identity' }
   }

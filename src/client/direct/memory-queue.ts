@@ -88,7 +88,7 @@ export class MemoryQueue {
     this.#bytes -= batch.length
   }
 
-  /** Two batches instead of one that is too large for the server. */
+  /** Two batches with the same numbers instead of one that is too large for the server. */
   split(batch: PendingBatch): void {
     const at = this.#sealed.indexOf(batch)
     if (at < 0) return
@@ -102,6 +102,9 @@ export class MemoryQueue {
       parts[i < half ? 0 : 1]?.push(event, event.length, batch.levels[i] ?? 0)
       from = end
     }
+    const [first, second] = parts
+    if (first !== undefined) first.sequence = batch.sequence
+    if (second !== undefined) second.sequence = batch.sequence + half
     this.#sealed.splice(at, 1, ...parts)
   }
 
@@ -119,7 +122,7 @@ export class MemoryQueue {
     for (let i = 0; i < this.#sealed.length && this.#bytes > target;) {
       const batch = this.#sealed[i]
       // One that was sent may have arrived: it is neither dropped nor sent under another key.
-      if (batch === undefined || batch.sent !== null) {
+      if (batch === undefined || batch.sequence > 0) {
         i++
         continue
       }
@@ -139,7 +142,7 @@ export class MemoryQueue {
     for (let level = lowestLevel; level >= newest && this.#bytes > target; level--) {
       for (let i = 0; i < this.#sealed.length && this.#bytes > target; i++) {
         const batch = this.#sealed[i]
-        if (batch === undefined || batch.sent !== null) continue
+        if (batch === undefined || batch.sequence > 0) continue
         const before = batch.length
         const removed = batch.removeLevel(level)
         this.#drops.add(level, removed)

@@ -7,7 +7,9 @@ export class PendingBatch {
   /** Where each event ends. */
   ends: number[] = []
   levels: number[] = []
-  /** Set when it is first sent: from then on it does not change. */
+  /** The number of its first event, from 1; 0 until it is sent or stored. From then on it does not change. */
+  sequence = 0
+  /** As it goes over the wire, once it does. */
   sent: SentBatch | null = null
 
   constructor(bytes: Buffer) {

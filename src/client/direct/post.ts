@@ -64,18 +64,25 @@ export class Poster {
       ...sent,
       ...authHeaders(auth, { method: 'POST', path: url.pathname, headers: sent, body }),
     }
-    return new Promise((resolve, reject) => {
+    let patience: ReturnType<typeof setTimeout> | undefined
+    const answer = new Promise<Answer>((resolve, reject) => {
       const request = this.#request(
         url,
-        { method: 'POST', agent: this.#agent, headers: signed, timeout: timeoutMs, ...tls },
+        { method: 'POST', agent: this.#agent, headers: signed, ...tls },
         (response) => readAnswer(response).then(resolve, reject),
       )
       // The process may end while an answer is awaited: what is left is then put on disk.
       request.on('socket', (socket) => socket.unref())
-      request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)))
       request.on('error', reject)
+      patience = setTimeout(() => {
+        const error = new Error(`no answer within ${timeoutMs} ms`)
+        request.destroy(error)
+        reject(error)
+      }, timeoutMs)
+      patience.unref()
       request.end(body)
     })
+    return answer.finally(() => clearTimeout(patience))
   }
 
   close(): void {
@@ -100,6 +107,7 @@ function readAnswer(response: http.IncomingMessage): Promise<Answer> {
       if (bytes <= answerBytesMax) chunks.push(chunk)
     })
     response.on('error', reject)
+    response.on('close', () => reject(new Error('the answer was cut off')))
     response.on('end', () =>
       resolve({
         status: response.statusCode ?? 0,

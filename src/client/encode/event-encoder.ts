@@ -9,10 +9,12 @@ import { tightLimits, usualLimits } from './value-limits.ts'
 export interface BoundFields {
   readonly bytes: Uint8Array
   readonly count: number
+  /** Those of nested objects too. */
+  readonly names: number
 }
 
 /** A logger that binds nothing. */
-export const noFields: BoundFields = { bytes: new Uint8Array(0), count: 0 }
+export const noFields: BoundFields = { bytes: new Uint8Array(0), count: 0, names: 0 }
 
 /** UTF-16 units that are at most 1,024 bytes of UTF-8. */
 const eventUnitsMax = Math.floor(defaultLimits.eventNameBytesMax / 3)
@@ -64,10 +66,10 @@ export class EventEncoder {
     if (this.#busy) return 0
     this.#busy = true
     try {
-      this.#values.begin(usualLimits)
+      this.#values.begin(usualLimits, what.bound.names)
       this.#write(level, event, what)
       if (this.#writer.at > defaultLimits.eventBytesMax) {
-        this.#values.begin(tightLimits)
+        this.#values.begin(tightLimits, 0)
         this.#write(level, event, what)
       }
       return this.#writer.at
@@ -104,14 +106,15 @@ export class EventEncoder {
     this.#busy = true
     try {
       for (const limits of [usualLimits, tightLimits]) {
-        this.#values.begin(limits)
+        this.#values.begin(limits, bound.names)
         this.#writer.at = 0
         const count = this.#fields(fields)
         if (this.#writer.at > tightLimits.bytesMax && limits === usualLimits) continue
         const own = this.#writer.bytes.subarray(0, this.#writer.at)
         const bytes = Buffer.concat([bound.bytes, own])
         if (bytes.length > boundBytesMax) return bound
-        return { bytes, count: bound.count + count }
+        const names = Math.max(bound.names + count, limits.namesMax - this.#values.namesLeft)
+        return { bytes, count: bound.count + count, names }
       }
       return bound
     } finally {
@@ -147,7 +150,9 @@ function writeUint32(bytes: Uint8Array, at: number, value: number): void {
 function membersOf(fields: unknown): object {
   try {
     if (fields instanceof Error) return { err: fields }
-    if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) return fields
+    if (typeof fields !== 'object' || fields === null) return { value: fields }
+    const isList = Array.isArray(fields) || Symbol.iterator in fields
+    if (!isList && typeof Reflect.get(fields, 'toJSON') !== 'function') return fields
   } catch {
     // A revoked proxy cannot even say what it is; as a value it is named unreadable.
   }

@@ -21,10 +21,15 @@ export class ValueEncoder {
     this.#namesLeft = limits.namesMax
   }
 
-  /** Before each event. */
-  begin(limits: ValueLimits): void {
+  /** How many names may still come. */
+  get namesLeft(): number {
+    return Math.max(0, this.#namesLeft)
+  }
+
+  /** Before each event. `namesUsed` are those that stand before its own. */
+  begin(limits: ValueLimits, namesUsed: number): void {
     this.#limits = limits
-    this.#namesLeft = limits.namesMax
+    this.#namesLeft = limits.namesMax - namesUsed
     if (this.#path.length > 0) this.#path.length = 0
   }
 
@@ -134,8 +139,7 @@ export class ValueEncoder {
     if (value instanceof Uint8Array) return this.#binary(value)
     if (value instanceof ArrayBuffer) return this.#binary(new Uint8Array(value))
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
-      const items = Array.from<unknown>(iterableOf(value))
-      return this.#items(items, items.length, depth, redaction)
+      return this.#items(iterableOf(value), Number(Reflect.get(value, 'length')), depth, redaction)
     }
     if (value instanceof Map || value instanceof Headers || value instanceof URLSearchParams) {
       return this.#entries(value, depth, redaction)
@@ -169,18 +173,21 @@ export class ValueEncoder {
     const namesLeft = this.#namesLeft
     this.#namesLeft = Number.POSITIVE_INFINITY
     let count = 0
-    for (const item of items) {
-      if (count === this.#limits.itemsMax || this.#writer.at > this.#limits.bytesMax) {
-        this.#text(`… ${size - count} more items`)
+    try {
+      for (const item of items) {
+        if (count === this.#limits.itemsMax || this.#writer.at > this.#limits.bytesMax) {
+          this.#text(`… ${size - count} more items`)
+          count++
+          break
+        }
+        const rule = redaction === null ? null : redactionOf(redaction, String(count))
+        if (rule === 'redact') this.#writer.text(redacted)
+        else this.#item(item, depth, rule)
         count++
-        break
       }
-      const rule = redaction === null ? null : redactionOf(redaction, String(count))
-      if (rule === 'redact') this.#writer.text(redacted)
-      else this.#item(item, depth, rule)
-      count++
+    } finally {
+      this.#namesLeft = namesLeft
     }
-    this.#namesLeft = namesLeft
     this.#writer.close(place, count)
   }
 

@@ -83,10 +83,15 @@ export class SpoolReader {
     this.#forgetOthers(segments)
     for (const [i, segment] of segments.entries()) {
       const progress = this.#progressOf(segment)
-      for (const batch of this.#readOn(segment, progress)) {
+      const batches = this.#readOn(segment, progress)
+      const { size } = progress
+      // Whoever asks no further is given the rest when asking again.
+      progress.size = -1
+      for (const batch of batches) {
         progress.given = batch.end
         yield { ...batch, segment }
       }
+      progress.size = size
       const hasSuccessor = segments[i + 1]?.producer === segment.producer
       if (this.#isDone(segment, progress, hasSuccessor)) this.#finish(segment, progress)
     }

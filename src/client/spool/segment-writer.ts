@@ -1,4 +1,12 @@
-import { closeSync, fdatasync, fdatasyncSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { frameHeaderBytes } from '../../journal/frame.ts'
@@ -64,10 +72,24 @@ export class SegmentWriter {
   /** At its own position: what a failed write left behind is written over by the next. */
   #write(bytes: Uint8Array, length: number): void {
     let written = 0
-    while (written < length) {
-      written += writeSync(this.#fd, bytes, written, length - written, this.#bytes + written)
+    try {
+      while (written < length) {
+        written += writeSync(this.#fd, bytes, written, length - written, this.#bytes + written)
+      }
+    } catch (error) {
+      this.#cutOff()
+      throw error
     }
     this.#bytes += length
+  }
+
+  /** A part of a frame is no use to anyone. */
+  #cutOff(): void {
+    try {
+      ftruncateSync(this.#fd, this.#bytes)
+    } catch {
+      // The next frame is written over it, and a reader stops before it.
+    }
   }
 
   /** Returns when all that was written survives a loss of power. */
