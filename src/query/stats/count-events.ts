@@ -3,6 +3,7 @@ import type { Selection, TimePoint } from '../selection.ts'
 import type { WorkContext } from '../work/contract.ts'
 import type { StatsAnswer, StatsRequest } from './contract.ts'
 import { countTallies } from './count-tallies.ts'
+import { EventLevels } from './event-levels.ts'
 import { pageMinutes } from './page-walk.ts'
 import { scanPage } from './scan-page.ts'
 import { asksMinutes, tallyCounterOf } from './tally-counter.ts'
@@ -21,7 +22,12 @@ export async function countEvents(
   const matcher = makeMatcher(selection, () => context.meter.count({}))
   const parts = asksMinutes(request) ? cut(selection) : { middle: selection, edges: [] }
   const counter =
-    parts.middle === null ? null : tallyCounterOf({ ...request, selection: parts.middle })
+    parts.middle === null
+      ? null
+      : tallyCounterOf(
+          { ...request, selection: parts.middle },
+          context.caches?.events ?? new EventLevels(),
+        )
   if (counter === null || parts.middle === null) {
     const minutes = await pageMinutes(context, selection)
     for (const minute of minutes) {

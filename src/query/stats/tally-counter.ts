@@ -1,6 +1,7 @@
 import type { EventTally, Tally } from '../../page/contract.ts'
 import type { Selection } from '../selection.ts'
 import type { StatsRequest } from './contract.ts'
+import type { EventLevels } from './event-levels.ts'
 import { TallyCounts } from './tally-counts.ts'
 
 const minuteMs = 60_000
@@ -19,14 +20,24 @@ const tallied: ReadonlySet<string> = new Set(['facility', 'event', 'level'])
  * level; and by facility, event and level with the first and the last time of each pair. Ranges of event time
  * that are asked of minutes must begin and end with one.
  */
-export function tallyCounterOf(request: StatsRequest): TallyCounter | null {
+export function tallyCounterOf(request: StatsRequest, events: EventLevels): TallyCounter | null {
   const { by, aggregates, selection } = request
   const isCount = aggregates.every(({ of }) => of === 'count' || of === 'rate')
   if (!isCount || selection.query.type !== 'all') return null
   if (!by.every((field) => tallied.has(field.of))) return null
   const counts = new TallyCounts(request)
-  if (selection.clock === 'received') return receivedCounter(selection, counts)
-  return asksMinutes(request) ? minuteCounter(selection, counts) : pairCounter(selection, counts)
+  if (asksMinutes(request)) return minuteCounter(selection, counts)
+  const add = (tally: Tally, bucket: number): void => {
+    if (counts.ignoresFacility) {
+      counts.addEvents(bucket, events.of(tally))
+      return
+    }
+    for (const [facility, pairs] of tally.facilities) {
+      if (counts.wantsFacility(facility)) counts.addPairs(bucket, facility, pairs)
+    }
+  }
+  const isReceived = selection.clock === 'received'
+  return (isReceived ? receivedCounter : pairCounter)(selection, counts, add)
 }
 
 /** Whether minutes of event time hold the answer. */
@@ -60,14 +71,18 @@ interface Times {
   readonly lastMs: number
 }
 
-function pairCounter(selection: Selection, counts: TallyCounts): TallyCounter {
+/** Adds all of a tally. */
+type AddAll = (tally: Tally, bucket: number) => void
+
+function pairCounter(selection: Selection, counts: TallyCounts, add: AddAll): TallyCounter {
   const bucketOf = (times: Times) => bucketIn(selection, counts, times)
   return {
     counts,
     take(tally) {
       if (!tally.exact) return false
       const whole = bucketOf({ firstMs: tally.timestampMinMs, lastMs: tally.timestampMaxMs })
-      if (whole !== 'cut') return addAll(tally, counts, whole)
+      if (typeof whole === 'number') add(tally, whole)
+      if (whole !== 'cut') return true
       // Some event lies outside, of a clock that is wrong: most pairs are inside all the same.
       const pairs = [...pairsOf(tally, counts)]
       if (pairs.some(([, , pair]) => bucketOf(pair) === 'cut')) return false
@@ -81,24 +96,17 @@ function pairCounter(selection: Selection, counts: TallyCounts): TallyCounter {
 }
 
 /** By the server's clock a page lies in the range, or outside, as a whole, but for the pages at its ends. */
-function receivedCounter(selection: Selection, counts: TallyCounts): TallyCounter {
+function receivedCounter(selection: Selection, counts: TallyCounts, add: AddAll): TallyCounter {
   return {
     counts,
     take(tally) {
       const { receivedMinMs: firstMs, receivedMaxMs: lastMs } = tally
       const bucket = bucketIn(selection, counts, { firstMs, lastMs })
       if (!tally.exact || bucket === 'cut') return false
-      return addAll(tally, counts, bucket)
+      if (bucket !== 'outside') add(tally, bucket)
+      return true
     },
   }
-}
-
-function addAll(tally: Tally, counts: TallyCounts, bucket: number | 'outside'): true {
-  if (bucket === 'outside') return true
-  for (const [facility, pairs] of tally.facilities) {
-    if (counts.wantsFacility(facility)) counts.addPairs(bucket, facility, pairs)
-  }
-  return true
 }
 
 function* pairsOf(tally: Tally, counts: TallyCounts): Generator<[string, string, EventTally]> {

@@ -1,3 +1,4 @@
+import { matchesFacility } from '../../event/facility-pattern.ts'
 import { levelNames } from '../../event/level.ts'
 import type { EventTally } from '../../page/contract.ts'
 import type { Field } from '../language/ast.ts'
@@ -16,6 +17,7 @@ export class TallyCounts {
   readonly #hasFacility: boolean
   readonly #hasEvent: boolean
   readonly #facilities: ReadonlySet<string> | null
+  readonly #readable: readonly string[] | null
   readonly #events: ReadonlySet<string> | null
   readonly #hasLevel: boolean
   /** 1 for each level that is counted. */
@@ -23,7 +25,8 @@ export class TallyCounts {
   readonly #counts = new Map<number, ByFacility>()
 
   constructor({ by, every, selection }: StatsRequest) {
-    const { facility, event, level } = selection.filter
+    const { facility, event, level, readable } = selection.filter
+    this.#readable = readable ?? null
     this.buckets = every === null ? null : new Buckets(every)
     this.#by = by
     this.#hasFacility = by.some((field) => field.of === 'facility')
@@ -34,7 +37,13 @@ export class TallyCounts {
     this.#mask = levelNames.map((_, i) => (level === null || level.includes(i) ? 1 : 0))
   }
 
+  /** Nothing depends on the facility. */
+  get ignoresFacility(): boolean {
+    return !this.#hasFacility && this.#facilities === null && this.#readable === null
+  }
+
   wantsFacility(facility: string): boolean {
+    if (this.#readable !== null && !matchesFacility(this.#readable, facility)) return false
     return this.#facilities === null || this.#facilities.has(facility)
   }
 
@@ -51,6 +60,14 @@ export class TallyCounts {
   addPairs(bucket: number, facility: string, pairs: ReadonlyMap<string, EventTally>): void {
     const into = this.#eventsOf(bucket, facility)
     for (const [event, { levels }] of pairs) {
+      if (this.wantsEvent(event)) this.#addLevels(into, event, levels)
+    }
+  }
+
+  /** As `addPairs`, of events whose facility nobody asks about. */
+  addEvents(bucket: number, events: ReadonlyMap<string, readonly number[]>): void {
+    const into = this.#eventsOf(bucket, '')
+    for (const [event, levels] of events) {
       if (this.wantsEvent(event)) this.#addLevels(into, event, levels)
     }
   }
