@@ -57,8 +57,9 @@ export class Past {
       const damaged = this.#source.damaged.splice(0)
       // A list that is cut short leaves out damaged pages up to its last one only.
       const last = summaries.length < summariesAtOnce ? through : (summaries.at(-1)?.minute ?? 0)
-      for (const { minute, message } of damaged)
-        if (minute <= last) this.#tellDamage(minute, message)
+      for (const { minute, message } of damaged) {
+        if (minute <= last) await this.#tellDamage(minute, message)
+      }
       for (const summary of summaries) await this.#page(summary)
       this.#tail.scanned(endOfMinute(last))
       await this.#pace.turn()
@@ -75,7 +76,7 @@ export class Past {
       }
     } catch (error) {
       if (!(error instanceof DamagedPage)) throw error
-      this.#tellDamage(minute, error.message)
+      await this.#tellDamage(minute, error.message)
     }
     this.#tail.scanned(endOfMinute(minute))
   }
@@ -92,7 +93,9 @@ export class Past {
     this.#tail.scanned({ minute, part: entry.part, row: entry.rowCount - 1 })
   }
 
-  #tellDamage(minute: number, detail: string): void {
+  /** The stream goes on with the next page. */
+  async #tellDamage(minute: number, detail: string): Promise<void> {
+    await this.#tail.room()
     this.#tail.tell({ code: 'page-damaged', detail, minute: formatMinute(minute) })
   }
 

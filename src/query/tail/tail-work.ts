@@ -71,8 +71,19 @@ export class TailWork {
 
   /** Takes rows at the pace of the reader. Throws Cancelled. */
   async takeAll(rows: TailRows): Promise<void> {
-    while (!this.take([rows])) await this.#room()
+    while (!this.take([rows])) await this.room()
     this.flush()
+  }
+
+  /** Resolves when there is room. Throws Cancelled. */
+  async room(): Promise<void> {
+    while (!this.#makeRoom() && !this.#isEnded) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+      this.#wake = null
+    }
+    this.check()
   }
 
   /** Counts the rows of a batch that it has not taken and will not. */
@@ -137,16 +148,6 @@ export class TailWork {
     if (!this.#makeRoom()) return
     this.#out.text(heartbeatFrame(this.position, this.#options.closedThrough()))
     this.flush()
-  }
-
-  async #room(): Promise<void> {
-    if (!this.#makeRoom() && !this.#isEnded) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-      this.#wake = null
-    }
-    this.check()
   }
 
   /** Whether something may be written now; what was missed before is said first. */

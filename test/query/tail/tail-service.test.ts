@@ -4,24 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultLimits } from '../../../src/event/limits.ts'
 import type { CommittedBatch } from '../../../src/ingest/contract.ts'
-import type { TailRequest } from '../../../src/query/tail/contract.ts'
 import { handedBytesMax } from '../../../src/query/tail/messages.ts'
 import { TailService } from '../../../src/query/tail/tail-service.ts'
+import { everything } from './everything.ts'
+import { Reading } from './reading.ts'
 
 const minute = 29_400_000
-
-const everything: TailRequest = {
-  selection: {
-    clock: 'received',
-    from: null,
-    to: null,
-    filter: { facility: null, level: null, event: null },
-    query: { type: 'all' },
-  },
-  fields: null,
-  after: null,
-  heartbeatMs: 60_000,
-}
 
 /** A batch of one event, the nth of its minute; `padding` makes it large. */
 function batchOf(row: number, padding = 0): CommittedBatch {
@@ -53,33 +41,6 @@ function openService(script?: URL): Opened {
       await service[Symbol.asyncDispose]()
       rmSync(dataDirectory, { recursive: true, force: true })
     },
-  }
-}
-
-/** Reads a stream until its text matches; the text so far. Rejects when it ends before. */
-class Reading {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>
-  text = ''
-
-  constructor(stream: ReadableStream<Uint8Array> | null) {
-    if (stream === null) throw new Error('no tail')
-    this.#reader = stream.getReader()
-  }
-
-  async until(pattern: RegExp): Promise<void> {
-    while (!pattern.test(this.text)) {
-      const { done, value } = await this.#reader.read()
-      if (done) throw new Error(`ended before ${pattern}: ${this.text}`)
-      this.text += Buffer.from(value).toString()
-    }
-  }
-
-  async isOver(): Promise<boolean> {
-    return (await this.#reader.read()).done
-  }
-
-  cancel(): Promise<void> {
-    return this.#reader.cancel()
   }
 }
 
