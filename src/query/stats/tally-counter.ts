@@ -25,11 +25,11 @@ export function tallyCounterOf(request: StatsRequest, events: EventLevels): Tall
   const isCount = aggregates.every(({ of }) => of === 'count' || of === 'rate')
   if (!isCount || selection.query.type !== 'all') return null
   if (!by.every((field) => tallied.has(field.of))) return null
-  const counts = new TallyCounts(request)
+  const counts = new TallyCounts(request, events)
   if (asksMinutes(request)) return minuteCounter(selection, counts)
   const add = (tally: Tally, bucket: number): void => {
     if (counts.ignoresFacility) {
-      counts.addEvents(bucket, events.of(tally))
+      counts.addEvents(bucket, tally)
       return
     }
     for (const [facility, pairs] of tally.facilities) {

@@ -1,14 +1,18 @@
 import { matchesFacility } from '../../event/facility-pattern.ts'
 import { levelNames } from '../../event/level.ts'
-import type { EventTally } from '../../page/contract.ts'
+import type { EventTally, Tally } from '../../page/contract.ts'
 import type { Field } from '../language/ast.ts'
 import type { StatsRequest, Value } from './contract.ts'
 import { Buckets } from './buckets.ts'
+import { addEvents, type EventLevels } from './event-levels.ts'
+import { grown } from './grown.ts'
 import type { Totals } from './totals.ts'
 
 /** Counts by level of one bucket, facility and event; what nobody asks about is put together under ''. */
 type ByEvent = Map<string, Float64Array>
 type ByFacility = Map<string, ByEvent>
+
+const none = new Float64Array(0)
 
 /** Sums up what tallies hold, so that a group is looked up once and not once a tally. */
 export class TallyCounts {
@@ -18,13 +22,16 @@ export class TallyCounts {
   readonly #hasEvent: boolean
   readonly #facilities: ReadonlySet<string> | null
   readonly #readable: readonly string[] | null
-  readonly #events: ReadonlySet<string> | null
+  readonly #wanted: ReadonlySet<string> | null
+  readonly #events: EventLevels
+  /** 8 numbers an event of `#events`, by bucket. */
+  readonly #dense = new Map<number, Float64Array<ArrayBuffer>>()
   readonly #hasLevel: boolean
   /** 1 for each level that is counted. */
   readonly #mask: readonly number[]
   readonly #counts = new Map<number, ByFacility>()
 
-  constructor({ by, every, selection }: StatsRequest) {
+  constructor({ by, every, selection }: StatsRequest, events: EventLevels) {
     const { facility, event, level, readable } = selection.filter
     this.#readable = readable ?? null
     this.buckets = every === null ? null : new Buckets(every)
@@ -32,7 +39,9 @@ export class TallyCounts {
     this.#hasFacility = by.some((field) => field.of === 'facility')
     this.#hasEvent = by.some((field) => field.of === 'event')
     this.#facilities = facility === null ? null : new Set(facility)
-    this.#events = event === null ? null : new Set(event)
+    this.#wanted = event === null ? null : new Set(event)
+    this.#events = events
+    events.begin()
     this.#hasLevel = by.some((field) => field.of === 'level')
     this.#mask = levelNames.map((_, i) => (level === null || level.includes(i) ? 1 : 0))
   }
@@ -48,7 +57,7 @@ export class TallyCounts {
   }
 
   wantsEvent(event: string): boolean {
-    return this.#events === null || this.#events.has(event)
+    return this.#wanted === null || this.#wanted.has(event)
   }
 
   /** Adds rows by level; `bucket` is 0 where there are none. */
@@ -64,12 +73,23 @@ export class TallyCounts {
     }
   }
 
-  /** As `addPairs`, of events whose facility nobody asks about. */
-  addEvents(bucket: number, events: ReadonlyMap<string, readonly number[]>): void {
-    const into = this.#eventsOf(bucket, '')
-    for (const [event, levels] of events) {
-      if (this.wantsEvent(event)) this.#addLevels(into, event, levels)
+  /** All events of a tally, whose facilities nobody asks about. */
+  addEvents(bucket: number, tally: Tally): void {
+    const events = this.#events.of(tally)
+    const into = grown(this.#dense.get(bucket) ?? none, this.#events.names.length * 8, 0)
+    this.#dense.set(bucket, into)
+    addEvents(into, events)
+  }
+
+  #addDense(): void {
+    for (const [bucket, sums] of this.#dense) {
+      const into = this.#eventsOf(bucket, '')
+      for (const [number, event] of this.#events.names.entries()) {
+        const levels = sums.subarray(number * 8, number * 8 + 8)
+        if (this.wantsEvent(event)) this.#addLevels(into, event, levels)
+      }
     }
+    this.#dense.clear()
   }
 
   #eventsOf(bucket: number, facility: string): ByEvent {
@@ -77,7 +97,7 @@ export class TallyCounts {
     return at(facilities, this.#hasFacility ? facility : '', () => new Map())
   }
 
-  #addLevels(events: ByEvent, event: string, levels: readonly number[]): void {
+  #addLevels(events: ByEvent, event: string, levels: ArrayLike<number>): void {
     const name = this.#hasEvent ? event : ''
     let into = events.get(name)
     if (into === undefined) {
@@ -95,6 +115,7 @@ export class TallyCounts {
 
   /** Throws QueryLimit. */
   addTo({ groups, counts }: Totals): void {
+    this.#addDense()
     for (const [bucket, facilities] of this.#counts) {
       for (const [facility, events] of facilities) {
         for (const [event, levels] of events) {
