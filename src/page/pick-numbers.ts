@@ -1,6 +1,7 @@
 import type { ByteSource } from './byte-source.ts'
 import { decodeNumbers } from './decode-numbers.ts'
 import { NumberCode } from './format.ts'
+import { pickDoubles } from './select-rows.ts'
 
 /**
  * Reads `count` numbers as `encodeNumbers` wrote them and gives those at `entries`, ascending. Steps over the
@@ -25,7 +26,9 @@ export function pickNumbers(source: ByteSource, count: number, entries: Uint16Ar
       const power = source.u8()
       if (source.bytes[source.at] === NumberCode.Scaled) source.fail('a power of ten twice')
       const factor = 10 ** power
-      return pickNumbers(source, count, entries).map((scaled) => scaled / factor)
+      const values = pickNumbers(source, count, entries)
+      for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) / factor
+      return values
     }
     case NumberCode.Raw:
       source.skip(1)
@@ -33,7 +36,7 @@ export function pickNumbers(source: ByteSource, count: number, entries: Uint16Ar
     default: {
       // Runs, and what is damaged.
       const all = decodeNumbers(source, count)
-      return Float64Array.from(entries, (entry) => all[entry] ?? 0)
+      return pickDoubles(all, entries)
     }
   }
 }

@@ -25,7 +25,8 @@ export class SelectedRows implements OpenBlock {
     this.part = block.part
     this.rowCount = rows.length
     const { rowBase = 0, rowNumbers } = block
-    this.rowNumbers = rows.map((row) => rowNumbers?.[row] ?? row + rowBase)
+    const isWhole = rowBase === 0 && rowNumbers === undefined
+    this.rowNumbers = isWhole ? rows : rows.map((row) => rowNumbers?.[row] ?? row + rowBase)
     this.#rows = rows
     this.columns = block.columns
     this.restCount = block.restCount

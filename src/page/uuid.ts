@@ -128,8 +128,9 @@ export function pickUuids(
 ): { bytes: Uint8Array; offsets: Uint32Array } {
   const stored = readUuids(source, count)
   const bytes = new Uint8Array(entries.length * textBytes)
-  const offsets = Uint32Array.from({ length: entries.length + 1 }, (_, i) => i * textBytes)
+  const offsets = new Uint32Array(entries.length + 1)
   for (let i = 0; i < entries.length; i++) {
+    offsets[i + 1] = (i + 1) * textBytes
     writeStoredUuid(stored, entries[i] ?? 0, bytes, i * textBytes)
   }
   return { bytes, offsets }

@@ -102,7 +102,8 @@ export class EventWriter {
     const starts = this.#starts
     const ends = this.#ends
     const places = found.places.sort()
-    const rows = Uint16Array.from(places, (place) => place >>> 16)
+    const rows = new Uint16Array(places.length)
+    for (let i = 0; i < rows.length; i++) rows[i] = (places[i] ?? 0) >>> 16
     const block = openKept(this.#context, found.minute, found.entry)
     if (block === null) return
     const out = this.#scratch
