@@ -36,6 +36,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./tail.ts')).tailCommand,
   },
   {
+    name: 'forward',
+    summary: 'ship what processes leave in a spool to a server',
+    load: async () => (await import('./forward.ts')).forwardCommand,
+  },
+  {
     name: 'verify',
     summary: 'check every page of a book, and its chain',
     load: async () => (await import('./verify.ts')).verifyCommand,

@@ -38,11 +38,13 @@ export interface PosterOptions {
   readonly auth: Auth | null
   readonly tls: TlsOptions
   readonly timeoutMs: number
+  /** Requests at a time; left out: 1. */
+  readonly connections?: number
 }
 
 const answerBytesMax = 1 << 20
 
-/** Posts over one connection that never keeps the process alive. */
+/** Posts over connections that never keep the process alive. */
 export class Poster {
   readonly #options: PosterOptions
   readonly #agent: http.Agent
@@ -52,7 +54,8 @@ export class Poster {
     this.#options = options
     const isTls = options.url.protocol === 'https:'
     this.#request = isTls ? https.request : http.request
-    const keep = { keepAlive: true, maxSockets: 1, maxFreeSockets: 1 }
+    const connections = options.connections ?? 1
+    const keep = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections }
     this.#agent = isTls ? new https.Agent({ ...keep, ...options.tls }) : new http.Agent(keep)
   }
 
