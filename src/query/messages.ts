@@ -45,6 +45,8 @@ export interface Neighbours {
 }
 
 export type FromThread<A> =
+  /** The thread has opened what it works with: from now on it may be ended from outside. */
+  | { readonly type: 'ready' }
   | { readonly type: 'answer'; readonly number: number; readonly answer: A }
   | { readonly type: 'chunk'; readonly number: number; readonly chunk: Chunk }
   | { readonly type: 'failed'; readonly number: number; readonly failure: Failure }

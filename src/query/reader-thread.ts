@@ -47,6 +47,8 @@ export class ReaderThread<Q, S, A> {
   readonly #exited: Promise<void>
   readonly #onDeath: (error: ThreadDied) => void
   #number = 0
+  #isReady = false
+  #endsWhenReady = false
   #isClosing = false
   #isDead = false
 
@@ -115,15 +117,29 @@ export class ReaderThread<Q, S, A> {
   async close(): Promise<void> {
     this.#isClosing = true
     this.#send({ type: 'close' })
-    const limit = setTimeout(() => void this.#worker.terminate(), closeMsMax)
-    await this.#exited
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const limit = setTimeout(() => {
+      this.#end()
+      if (!this.#isReady) resolve()
+    }, closeMsMax)
+    await Promise.race([this.#exited, late])
     clearTimeout(limit)
   }
 
   /** Ends a thread that does not answer any more. What it had under way fails with ThreadDied. */
   terminate(why: string): void {
     this.#die(why)
-    void this.#worker.terminate()
+    this.#end()
+  }
+
+  /**
+   * A thread that is ended while it opens the book takes the whole process with it: native code cannot throw into a
+   * runtime that has gone (Bun 1.4.5, seen with lmdb 3.5.6). So one that is not ready is ended when it is.
+   */
+  #end(): void {
+    this.#endsWhenReady = true
+    this.#worker.unref()
+    if (this.#isReady) void this.#worker.terminate()
   }
 
   #begin(number: number): Promise<void> {
@@ -137,15 +153,20 @@ export class ReaderThread<Q, S, A> {
   }
 
   #take(message: FromThread<A>): void {
+    if (message.type === 'ready') {
+      this.#isReady = true
+      if (this.#endsWhenReady) void this.#worker.terminate()
+      return
+    }
     const { number } = message
     switch (message.type) {
       case 'answer':
         this.#questions.get(number)?.resolve(message.answer)
-        this.#end(number)
+        this.#forget(number)
         return
       case 'chunk':
         this.#streams.get(number)?.push(message.chunk)
-        if (message.chunk.last) this.#end(number)
+        if (message.chunk.last) this.#forget(number)
         return
       case 'failed':
         this.#fail(number, errorOf(message.failure))
@@ -155,7 +176,7 @@ export class ReaderThread<Q, S, A> {
     }
   }
 
-  #end(number: number): void {
+  #forget(number: number): void {
     this.#questions.delete(number)
     this.#streams.delete(number)
     this.#ends.get(number)?.()
@@ -165,7 +186,7 @@ export class ReaderThread<Q, S, A> {
   #fail(number: number, error: Error): void {
     this.#questions.get(number)?.reject(error)
     this.#streams.get(number)?.fail(error)
-    this.#end(number)
+    this.#forget(number)
   }
 
   /** Whoever asked is told at once; the thread says later that it is done with it. */

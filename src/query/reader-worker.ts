@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Answers } from './answers.ts'
-import type { Answer, Question, StreamQuestion, ToThread } from './messages.ts'
+import type { Answer, FromThread, Question, StreamQuestion, ToThread } from './messages.ts'
 import { lmdbSource } from './lmdb-source.ts'
 import { ReaderLoop } from './reader-loop.ts'
 import { runStream } from './streams.ts'
@@ -22,6 +22,7 @@ const loop = new ReaderLoop<Question, StreamQuestion, Answer>(
   (message, transfer) => port.postMessage(message, transfer),
 )
 
+port.postMessage({ type: 'ready' } satisfies FromThread<Answer>)
 port.on('message', (message: ToThread<Question, StreamQuestion>) => {
   if (loop.take(message)) return
   source.reader[Symbol.dispose]()

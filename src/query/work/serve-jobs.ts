@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ChunkSink } from '../chunk-sink.ts'
 import { lmdbSource } from '../lmdb-source.ts'
-import type { ToThread } from '../messages.ts'
+import type { FromThread, ToThread } from '../messages.ts'
 import { ReaderLoop } from '../reader-loop.ts'
 import { BlockCache } from './block-cache.ts'
 import type { BlockSource, Job, Meter, StreamJob, WorkContext } from './contract.ts'
@@ -58,6 +58,7 @@ export function serveJobs(table: JobTable): void {
     // Who waits waits on the main side, where the line has its maximum and the watch does not count.
     data.concurrency,
   )
+  port.postMessage({ type: 'ready' } satisfies FromThread<unknown>)
   port.on('message', (message: ToThread<JobQuestion, StreamJobQuestion>) => {
     if (loop.take(message)) return
     source.reader[Symbol.dispose]()
