@@ -11,8 +11,12 @@ export interface QueryQuestion {
 }
 
 const hourMs = 3_600_000
+const severe = new Set(['emerg', 'alert', 'crit', 'error'])
 const base = '/api/v1/eventqry'
 const at = (ms: number): string => new Date(ms).toISOString()
+
+const search = (query: string, q = ''): string =>
+  `${base}/search?${query}${q === '' ? '' : `&q=${encodeURIComponent(q)}`}`
 
 /**
  * What people ask of the generator's first `events` events. The answers' sizes come from the events
@@ -20,19 +24,15 @@ const at = (ms: number): string => new Date(ms).toISOString()
  */
 export function questionsFor(events: number): readonly QueryQuestion[] {
   const generator = makeGenerator()
-  const lastMs = generator.event(events - 1)
-  const endMs = Date.parse(lastMs.timestamp) + 1
+  const endMs = Date.parse(generator.event(events - 1).timestamp) + 1
   const middle = Math.floor(events / 2)
   const minuteMs = Math.floor(Date.parse(generator.event(middle).timestamp) / 60_000) * 60_000
   const hourFromMs = Math.max(firstTimestampMs, minuteMs - hourMs / 2)
   const inMiddle = generator.event(middle)
   const id = inMiddle.additional.request_id
   const range = `from=${at(firstTimestampMs)}&to=${at(endMs)}`
-  const search = (query: string, q = ''): string =>
-    `${base}/search?${query}${q === '' ? '' : `&q=${encodeURIComponent(q)}`}`
   const minuteRange = `from=${at(minuteMs)}&to=${at(minuteMs + 60_000)}`
   const errorRange = `from=${at(hourFromMs)}&to=${at(hourFromMs + hourMs)}`
-  const severe = new Set(['emerg', 'alert', 'crit', 'error'])
   const rows: readonly (readonly [string, string, 'json' | 'ndjson', number | null])[] = [
     [
       'all events of one minute, NDJSON',
@@ -42,12 +42,12 @@ export function questionsFor(events: number): readonly QueryQuestion[] {
     ],
     [
       'errors of one facility, one hour',
-      search(`${errorRange}&facility=checkout&minLevel=error`),
+      search(`${errorRange}&facility=sessions&minLevel=error`),
       'ndjson',
       count(
         events,
         [hourFromMs, hourFromMs + hourMs],
-        (event) => event.facility === 'checkout' && severe.has(event.level),
+        (event) => event.facility === 'sessions' && severe.has(event.level),
       ),
     ],
     ['count by level per minute', `${base}/stats?${range}&by=level&every=1m`, 'json', null],
@@ -93,6 +93,11 @@ export function questionsFor(events: number): readonly QueryQuestion[] {
   }))
 }
 
+/** The first event that is not before that time. */
+function indexAt(ms: number): number {
+  return Math.max(0, Math.ceil(((ms - firstTimestampMs) * eventsPerSecond) / 1000))
+}
+
 /** Of the first `events`, those of [from, to) that pass. */
 function count(
   events: number,
@@ -100,8 +105,6 @@ function count(
   passes: (event: BenchEvent) => boolean,
 ): number {
   const generator = makeGenerator()
-  const indexAt = (ms: number): number =>
-    Math.max(0, Math.ceil(((ms - firstTimestampMs) * eventsPerSecond) / 1000))
   let found = 0
   for (let i = indexAt(fromMs); i < Math.min(events, indexAt(toMs)); i++) {
     if (passes(generator.event(i))) found++

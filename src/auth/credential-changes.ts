@@ -10,7 +10,7 @@ import {
   credentialsMax,
 } from './credential.ts'
 import { readCredentials, writeCredentials } from './credential-file.ts'
-import { patternProblem, patternsMax } from './facility-pattern.ts'
+import { patternProblem, patternsMax } from '../event/facility-pattern.ts'
 import { Networks } from './networks.ts'
 import { passwordBytesMax, Passwords } from './passwords.ts'
 import { makeApiKey, makeKeyId } from './secret.ts'

@@ -1,9 +1,12 @@
 import { parseEventId } from '../event/event-id.ts'
-import type { Summary } from '../page/contract.ts'
-import type { AnswerFormat, IndexAnswer, OneEvent, PageHead } from './contract.ts'
+import { matchesFacility } from '../event/facility-pattern.ts'
+import type { OpenBlock } from '../page/contract.ts'
+import type { HeadsRange, IndexAnswer, OneEvent, PageHead } from './contract.ts'
 import { IndexTotals } from './index-totals.ts'
 import type { Answer, Neighbours, Question } from './messages.ts'
 import { asPage, entriesOf, openPart, type PageSource } from './page-source.ts'
+import { pageHead } from './page-head.ts'
+import { readableHeads } from './readable-heads.ts'
 import { Output } from './render/output.ts'
 import { Renderer } from './render/renderer.ts'
 
@@ -22,21 +25,32 @@ export class Answers {
   answer(question: Question): Answer {
     switch (question.ask) {
       case 'index':
-        return this.#index()
+        return this.#index(question.readable)
       case 'heads':
-        return [...this.#source.reader.summaries(question)].map(pageHead)
+        return this.#heads(question)
       case 'neighbours':
         return this.#neighbours(question.minute)
       case 'event':
-        return this.#event(question.id, question.format)
+        return this.#event(question)
     }
   }
 
-  #index(): IndexAnswer {
+  #index(readable?: readonly string[]): IndexAnswer {
     const state = this.#source.reader.state()
-    const oldest = this.#edge(0, everyMinuteMax, 'asc')
-    const newest = this.#edge(0, everyMinuteMax, 'desc')
-    return { state, oldest, newest, ...this.#totals.through(state) }
+    const bound = readable === undefined ? {} : { readable }
+    const edge = (order: 'asc' | 'desc'): PageHead | null => {
+      const range = { from: 0, through: everyMinuteMax, limit: 1, order, ...bound }
+      return this.#heads(range)[0] ?? null
+    }
+    const totals = this.#totals.through(state, readable)
+    return { state, oldest: edge('asc'), newest: edge('desc'), ...totals }
+  }
+
+  #heads(range: HeadsRange): PageHead[] {
+    const { readable } = range
+    return readable === undefined
+      ? [...this.#source.reader.summaries(range)].map(pageHead)
+      : [...readableHeads(this.#source, range, readable)]
   }
 
   #neighbours(minute: number): Neighbours {
@@ -52,7 +66,7 @@ export class Answers {
     return summary === undefined ? null : pageHead(summary)
   }
 
-  #event(id: string, format: AnswerFormat): OneEvent {
+  #event({ id, format, readable }: Extract<Question, { ask: 'event' }>): OneEvent {
     const place = parseEventId(id)
     if (place === undefined) return { found: 'none' }
     const { closedThrough, droppedBefore } = this.#source.reader.state()
@@ -63,6 +77,10 @@ export class Answers {
     if (entry === undefined || place.row >= entry.rowCount) return { found: 'none' }
     const block = openPart(this.#source, place.minute, place.part)
     return asPage(place.minute, () => {
+      // As if it were not there: what may not be read is not told of.
+      if (readable !== undefined && !matchesFacility(readable, facilityOf(block, place.row))) {
+        return { found: 'none' }
+      }
       const out = new Output()
       const renderer = new Renderer(format)
       if (format !== 'json') renderer.begin(out, '')
@@ -72,21 +90,8 @@ export class Answers {
   }
 }
 
-export function pageHead(summary: Summary): PageHead {
-  return {
-    minute: summary.minute,
-    eventCount: summary.eventCount,
-    levels: [...summary.levels],
-    bytes: summary.bytes,
-    digest: hex(summary.digest),
-    link: hex(summary.link),
-    previous: hex(summary.previous),
-    timestampMinMs: summary.timestampMinMs,
-    timestampMaxMs: summary.timestampMaxMs,
-    closedAtMs: summary.closedAtMs,
-  }
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex')
+function facilityOf(block: OpenBlock, row: number): string {
+  const { bytes, offsets, ids } = block.facility()
+  const text = ids === null ? row : (ids[row] ?? 0)
+  return Buffer.from(bytes.subarray(offsets[text] ?? 0, offsets[text + 1] ?? 0)).toString()
 }

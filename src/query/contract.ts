@@ -18,13 +18,16 @@ export interface EventFilter {
   /** 0 (emerg) to 7 (debug). */
   readonly level: readonly number[] | null
   readonly event: readonly string[] | null
+  /** Patterns of the facilities that the asker may read at all; left out: all of them. */
+  readonly readable?: readonly string[]
 }
 
 export interface PageHead {
   readonly minute: number
   readonly eventCount: number
   readonly levels: readonly number[]
-  readonly bytes: number
+  /** Null where only some facilities count. */
+  readonly bytes: number | null
   /** Lower-case hex of the page's digest, of its link in the chain and of the link before. */
   readonly digest: string
   readonly link: string
@@ -38,7 +41,12 @@ export interface IndexAnswer {
   readonly state: BookState
   readonly oldest: PageHead | null
   readonly newest: PageHead | null
-  readonly totals: { readonly events: number; readonly pages: number; readonly bytes: number }
+  /** Pages and bytes are null where only some facilities count. */
+  readonly totals: {
+    readonly events: number
+    readonly pages: number | null
+    readonly bytes: number | null
+  }
   readonly facilities: readonly { readonly facility: string; readonly events: number }[]
   readonly levels: readonly number[]
 }
@@ -61,11 +69,22 @@ export type OneEvent =
   | { readonly found: 'event'; readonly body: Uint8Array }
   | { readonly found: 'none' | 'dropped' | 'open' }
 
+export interface HeadsRange {
+  /** Minutes, both ends included. */
+  readonly from: number
+  readonly through: number
+  readonly limit: number
+  readonly order: 'asc' | 'desc'
+  /** Patterns of facilities: only their events count, and minutes without any are left out. */
+  readonly readable?: readonly string[]
+}
+
 /** The reading threads as the server sees them. Errors: DamagedPage, and Error for a dead thread. */
 export interface PageService extends AsyncDisposable {
-  index(): Promise<IndexAnswer>
+  /** With patterns of facilities, as if there were no others. */
+  index(readable?: readonly string[]): Promise<IndexAnswer>
   /** Heads of the minutes with events in [from, through]. */
-  heads(from: number, through: number, limit: number, order: 'asc' | 'desc'): Promise<PageHead[]>
+  heads(range: HeadsRange): Promise<PageHead[]>
   /** Closest minutes with events before and after, for Link prev/next. */
   neighbours(minute: number): Promise<{ prev: number | null; next: number | null }>
   /**
@@ -75,7 +94,7 @@ export interface PageService extends AsyncDisposable {
    */
   events(request: EventsRequest): Promise<ReadableStream<Uint8Array>>
   /** One event in a format (json, ndjson, msgpack, csv). */
-  event(id: string, format: AnswerFormat): Promise<OneEvent>
+  event(id: string, format: AnswerFormat, readable?: readonly string[]): Promise<OneEvent>
   /** The page's own bytes: its directory, then its blocks; null when no page has that digest. */
   pageBytes(digest: string): Promise<{ bytes: number; stream: ReadableStream<Uint8Array> } | null>
 }

@@ -1,4 +1,5 @@
 import { type BookState, DamagedPage } from '../book/contract.ts'
+import { matchesFacility } from '../event/facility-pattern.ts'
 import type { Tally } from '../page/contract.ts'
 import type { IndexAnswer } from './contract.ts'
 import type { PageSource } from './page-source.ts'
@@ -14,7 +15,8 @@ interface DayTotals {
   pages: number
   bytes: number
   readonly levels: number[]
-  readonly facilities: Map<string, number>
+  /** Rows by level of each. */
+  readonly facilities: Map<string, number[]>
 }
 
 /**
@@ -29,13 +31,15 @@ export class IndexTotals {
     this.#source = source
   }
 
-  through(state: BookState): Pick<IndexAnswer, 'totals' | 'facilities' | 'levels'> {
+  /** With patterns of facilities, as if there were no others. */
+  through(state: BookState, readable?: readonly string[]): Totals {
     const { closedThrough } = state
     if (closedThrough !== null && state.firstMinute !== null) {
       const from = Math.max(state.firstMinute, state.droppedBefore ?? 0)
       this.#bringUpTo(from, closedThrough)
     }
-    return this.#sum()
+    const whole = this.#sum()
+    return readable === undefined ? whole : this.#sumOf(readable)
   }
 
   #bringUpTo(from: number, through: number): void {
@@ -96,10 +100,9 @@ export class IndexTotals {
     }
   }
 
-  #sum(): Pick<IndexAnswer, 'totals' | 'facilities' | 'levels'> {
+  #sum(): Totals {
     const totals = { events: 0, pages: 0, bytes: 0 }
     const levels = Array.from({ length: 8 }, () => 0)
-    const facilities = new Map<string, number>()
     for (const day of this.#days.values()) {
       totals.events += day.events
       totals.pages += day.pages
@@ -107,15 +110,30 @@ export class IndexTotals {
       for (let level = 0; level < 8; level++) {
         levels[level] = (levels[level] ?? 0) + (day.levels[level] ?? 0)
       }
-      for (const [name, events] of day.facilities) {
-        facilities.set(name, (facilities.get(name) ?? 0) + events)
-      }
     }
-    const sorted = [...facilities].map(([facility, events]) => ({ facility, events }))
-    sorted.sort((a, b) => b.events - a.events || (a.facility < b.facility ? -1 : 1))
-    return { totals, facilities: sorted, levels }
+    return { totals, facilities: sorted(this.#facilities()), levels }
+  }
+
+  #sumOf(readable: readonly string[]): Totals {
+    const facilities = new Map(
+      [...this.#facilities()].filter(([name]) => matchesFacility(readable, name)),
+    )
+    const levels = Array.from({ length: 8 }, () => 0)
+    for (const own of facilities.values()) addLevels(levels, own)
+    const events = levels.reduce((sum, count) => sum + count, 0)
+    return { totals: { events, pages: null, bytes: null }, facilities: sorted(facilities), levels }
+  }
+
+  #facilities(): Map<string, number[]> {
+    const facilities = new Map<string, number[]>()
+    for (const day of this.#days.values()) {
+      for (const [name, levels] of day.facilities) addLevels(levelsOf(facilities, name), levels)
+    }
+    return facilities
   }
 }
+
+type Totals = Pick<IndexAnswer, 'totals' | 'facilities' | 'levels'>
 
 type Unit = 'day' | 'hour' | 'minute'
 
@@ -126,10 +144,29 @@ function newDay(from: number): DayTotals {
   return { from, through: from - 1, events: 0, pages: 0, bytes: 0, levels, facilities: new Map() }
 }
 
-function addFacilities(into: Map<string, number>, tally: Tally): void {
+function addFacilities(into: Map<string, number[]>, tally: Tally): void {
   for (const [facility, events] of tally.facilities) {
-    let count = into.get(facility) ?? 0
-    for (const event of events.values()) for (const rows of event.levels) count += rows
-    into.set(facility, count)
+    const levels = levelsOf(into, facility)
+    for (const event of events.values()) addLevels(levels, event.levels)
   }
+}
+
+function levelsOf(facilities: Map<string, number[]>, name: string): number[] {
+  const known = facilities.get(name)
+  if (known !== undefined) return known
+  const fresh = [0, 0, 0, 0, 0, 0, 0, 0]
+  facilities.set(name, fresh)
+  return fresh
+}
+
+function addLevels(into: number[], from: readonly number[]): void {
+  for (let level = 0; level < 8; level++) into[level] = (into[level] ?? 0) + (from[level] ?? 0)
+}
+
+/** Those with most events first. */
+function sorted(facilities: ReadonlyMap<string, readonly number[]>): IndexAnswer['facilities'] {
+  const list = [...facilities].map(([facility, levels]) => {
+    return { facility, events: levels.reduce((sum, count) => sum + count, 0) }
+  })
+  return list.sort((a, b) => b.events - a.events || (a.facility < b.facility ? -1 : 1))
 }

@@ -1,4 +1,11 @@
-import type { AnswerFormat, EventsRequest, IndexAnswer, OneEvent, PageHead } from './contract.ts'
+import type {
+  AnswerFormat,
+  EventsRequest,
+  HeadsRange,
+  IndexAnswer,
+  OneEvent,
+  PageHead,
+} from './contract.ts'
 import type { Failure } from './failure.ts'
 
 /*
@@ -15,16 +22,15 @@ export const creditsMax = 4
 export const chunkBytes = 256 * 1024
 
 export type Question =
-  | { readonly ask: 'index' }
-  | {
-      readonly ask: 'heads'
-      readonly from: number
-      readonly through: number
-      readonly limit: number
-      readonly order: 'asc' | 'desc'
-    }
+  | { readonly ask: 'index'; readonly readable?: readonly string[] }
+  | ({ readonly ask: 'heads' } & HeadsRange)
   | { readonly ask: 'neighbours'; readonly minute: number }
-  | { readonly ask: 'event'; readonly id: string; readonly format: AnswerFormat }
+  | {
+      readonly ask: 'event'
+      readonly id: string
+      readonly format: AnswerFormat
+      readonly readable?: readonly string[]
+    }
 
 export type StreamQuestion =
   | { readonly ask: 'events'; readonly request: EventsRequest }

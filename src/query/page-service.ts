@@ -1,6 +1,7 @@
 import type {
   AnswerFormat,
   EventsRequest,
+  HeadsRange,
   IndexAnswer,
   OneEvent,
   PageHead,
@@ -35,20 +36,22 @@ class ThreadedPageService implements PageService {
     this.#options = options
   }
 
-  index(): Promise<IndexAnswer> {
-    return this.#ask<IndexAnswer>({ ask: 'index' })
+  index(readable?: readonly string[]): Promise<IndexAnswer> {
+    const bound = readable === undefined ? {} : { readable }
+    return this.#ask<IndexAnswer>({ ask: 'index', ...bound })
   }
 
-  heads(from: number, through: number, limit: number, order: 'asc' | 'desc'): Promise<PageHead[]> {
-    return this.#ask<PageHead[]>({ ask: 'heads', from, through, limit, order })
+  heads(range: HeadsRange): Promise<PageHead[]> {
+    return this.#ask<PageHead[]>({ ask: 'heads', ...range })
   }
 
   neighbours(minute: number): Promise<Neighbours> {
     return this.#ask<Neighbours>({ ask: 'neighbours', minute })
   }
 
-  event(id: string, format: AnswerFormat): Promise<OneEvent> {
-    return this.#ask<OneEvent>({ ask: 'event', id, format })
+  event(id: string, format: AnswerFormat, readable?: readonly string[]): Promise<OneEvent> {
+    const bound = readable === undefined ? {} : { readable }
+    return this.#ask<OneEvent>({ ask: 'event', id, format, ...bound })
   }
 
   async events(request: EventsRequest): Promise<ReadableStream<Uint8Array>> {

@@ -1,15 +1,18 @@
+import { matchesFacility } from '../event/facility-pattern.ts'
 import type { BlockEntry, OpenBlock, TextValues } from '../page/contract.ts'
 import type { EventFilter } from './contract.ts'
 
 /** An EventFilter made ready to be applied to blocks. */
 export class RowFilter {
   readonly #facility: readonly Buffer[] | null
+  readonly #readable: readonly string[] | null
   readonly #event: readonly Buffer[] | null
   /** Bit n set: level n passes. */
   readonly #levels: number
 
   constructor(filter: EventFilter) {
     this.#facility = filter.facility?.map((text) => Buffer.from(text)) ?? null
+    this.#readable = filter.readable ?? null
     this.#event = filter.event?.map((text) => Buffer.from(text)) ?? null
     this.#levels = filter.level?.reduce((bits, level) => bits | (1 << level), 0) ?? allLevels
   }
@@ -24,10 +27,17 @@ export class RowFilter {
     let rows: Uint16Array | null = null
     if ((entry.levels & ~this.#levels) !== 0) rows = this.#byLevel(block)
     if (this.#facility !== null && rows?.length !== 0) {
-      rows = byText(block.facility(), this.#facility, rows, block.rowCount)
+      rows = byText(block.facility(), isOneOf(this.#facility), rows, block.rowCount)
+    }
+    if (this.#readable !== null && rows?.length !== 0) {
+      const patterns = this.#readable
+      const isReadable = (text: Uint8Array): boolean => {
+        return matchesFacility(patterns, Buffer.from(text).toString())
+      }
+      rows = byText(block.facility(), isReadable, rows, block.rowCount)
     }
     if (this.#event !== null && rows?.length !== 0) {
-      rows = byText(block.event(), this.#event, rows, block.rowCount)
+      rows = byText(block.event(), isOneOf(this.#event), rows, block.rowCount)
     }
     return rows
   }
@@ -45,10 +55,14 @@ export class RowFilter {
 
 const allLevels = 0xff
 
+function isOneOf(wanted: readonly Buffer[]): (text: Uint8Array) => boolean {
+  return (text) => wanted.some((one) => one.equals(text))
+}
+
 /** Compares every text of the dictionary once, not that of every row. */
 function byText(
   texts: TextValues,
-  wanted: readonly Buffer[],
+  isWanted: (text: Uint8Array) => boolean,
   among: Uint16Array | null,
   rowCount: number,
 ): Uint16Array | null {
@@ -57,7 +71,7 @@ function byText(
   let passing = 0
   for (let i = 0; i < textCount; i++) {
     const text = texts.bytes.subarray(texts.offsets[i] ?? 0, texts.offsets[i + 1] ?? 0)
-    if (!wanted.some((one) => one.equals(text))) continue
+    if (!isWanted(text)) continue
     passes[i] = 1
     passing++
   }

@@ -51,7 +51,7 @@ describe('a damaged block', () => {
     expect(bytes).toBeGreaterThan(0)
     expect(error).toBeInstanceOf(DamagedPage)
     expect(error).toMatchObject({ minute: first })
-    const [head] = await service.heads(first, first, 1, 'asc')
+    const [head] = await service.heads({ from: first, through: first, limit: 1, order: 'asc' })
     const page = await service.pageBytes(head?.digest ?? '')
     const whole = page === null ? null : await new Response(page.stream).bytes().catch(() => null)
     expect(whole).toBeNull()

@@ -132,11 +132,11 @@ describe('small questions', () => {
   })
 
   test('heads come in either order and keep their limit', async () => {
-    const heads = await service.heads(0, closedThrough, 10, 'asc')
+    const heads = await service.heads({ from: 0, through: closedThrough, limit: 10, order: 'asc' })
     expect(heads.map(({ minute }) => minute)).toEqual(pages.map(({ minute }) => minute))
     expect(heads[0]?.digest).toMatch(/^[0-9a-f]{64}$/)
     expect(heads[1]?.previous).toBe(heads[0]?.link ?? '')
-    const newest = await service.heads(0, closedThrough, 1, 'desc')
+    const newest = await service.heads({ from: 0, through: closedThrough, limit: 1, order: 'desc' })
     expect(newest.map(({ minute }) => minute)).toEqual([first + 1500])
   })
 
@@ -172,7 +172,12 @@ describe('small questions', () => {
   })
 
   test('a page is given as the bytes that its digest names', async () => {
-    const [head] = await service.heads(first + 2, first + 2, 1, 'asc')
+    const [head] = await service.heads({
+      from: first + 2,
+      through: first + 2,
+      limit: 1,
+      order: 'asc',
+    })
     const page = await service.pageBytes(head?.digest ?? '')
     if (page === null) throw new Error('no page of that digest')
     const bytes = Buffer.from(await new Response(page.stream).arrayBuffer())

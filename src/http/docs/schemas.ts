@@ -107,7 +107,7 @@ const definitions = {
   },
   PageEntry: {
     type: 'object',
-    required: ['minute', 'events', 'bytes', 'digest', 'levels', 'href'],
+    required: ['minute', 'events', 'digest', 'levels', 'href'],
     properties: {
       minute: text,
       events: count,
@@ -146,7 +146,8 @@ const definitions = {
       newest: nullable({ $ref: '#/components/schemas/PageEntry' }),
       totals: {
         type: 'object',
-        properties: { events: count, pages: count, bytes: count },
+        description: 'Pages and bytes are null for a credential that is bound to facilities.',
+        properties: { events: count, pages: nullable(count), bytes: nullable(count) },
       },
       facilities: {
         type: 'array',

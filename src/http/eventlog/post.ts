@@ -1,4 +1,4 @@
-import { matchesFacility } from '../../auth/facility-pattern.ts'
+import { matchesFacility } from '../../event/facility-pattern.ts'
 import { sha256Hex } from '../../auth/secret.ts'
 import { acceptedEncodings, acceptedTypes, recogniseBody } from '../../decode/body.ts'
 import { encodingOf, formatOfType } from '../../decode/body.ts'

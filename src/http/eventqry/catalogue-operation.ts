@@ -41,7 +41,7 @@ export function catalogueOperation(dependencies: AppDependencies): Operation {
 
 async function getCatalogue(dependencies: AppDependencies, call: Call): Promise<Response> {
   const startedMs = performance.now()
-  const request = readCatalogue(call.query, dependencies.nowMs())
+  const request = readCatalogue(call, dependencies.nowMs())
   const { connection } = call
   let answer: CatalogueAnswer
   connection.hold()

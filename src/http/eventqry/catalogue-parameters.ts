@@ -14,6 +14,7 @@ import { filterParameters } from './filter.ts'
 import {
   minLevelParameter,
   rangeParameters,
+  type Asked,
   readEventFilter,
   readSelection,
 } from './selection-parameters.ts'
@@ -80,12 +81,13 @@ export const catalogueParameters: readonly QueryParameter[] = [
 ]
 
 /** Throws invalid-parameter. */
-export function readCatalogue(query: QueryValues, nowMs: number): CatalogueRequest {
-  const { from, to } = readSelection(query, nowMs)
+export function readCatalogue(asked: Asked, nowMs: number): CatalogueRequest {
+  const { query } = asked
+  const { from, to } = readSelection(asked, nowMs)
   return {
     from: from === null ? null : minuteAtOrBefore(from),
     to: to === null ? null : minuteAtOrAfter(to),
-    filter: readEventFilter(query),
+    filter: readEventFilter(asked),
     contains: query.text('contains'),
     status: query.all('status')?.map(readStatus) ?? null,
     silenceMinutes: readSilence(query),

@@ -10,7 +10,7 @@ import { fieldsParameter, readFields } from './fields-parameter.ts'
 import { basePath } from './links.ts'
 import { requireClosed } from './page-state.ts'
 import { queryProblems } from './query-problem.ts'
-import { clockParameter, readClock } from './selection-parameters.ts'
+import { clockParameter, readClock, readableOf } from './selection-parameters.ts'
 import { type Representation, representationOf, streamedAnswer } from './streamed-answer.ts'
 
 const aroundDefault = 10
@@ -67,13 +67,17 @@ async function getContext(dependencies: AppDependencies, call: Call): Promise<Re
   )
 }
 
-function readContext({ path, query }: Call, representation: Representation): ContextRequest {
+function readContext(
+  { path, query, admitted }: Call,
+  representation: Representation,
+): ContextRequest {
   return {
     id: path['id'] ?? '',
     before: query.whole('before', aroundDefault, [0, aroundMax]),
     after: query.whole('after', aroundDefault, [0, aroundMax]),
     clock: readClock(query),
     fields: readFields(query),
+    ...readableOf(admitted),
     ...representation,
   }
 }

@@ -12,6 +12,7 @@ import { damageProblem } from './damage-problem.ts'
 import { eventFormats } from './events-answer.ts'
 import { basePath } from './links.ts'
 import { requireClosed } from './page-state.ts'
+import { readableOf } from './selection-parameters.ts'
 
 export function eventOperation(dependencies: AppDependencies): Operation {
   return {
@@ -61,7 +62,8 @@ async function getEvent(dependencies: AppDependencies, call: Call): Promise<Resp
   if (place === undefined) throw invalid('id', `is 16 lower-case hex digits, not ${quoted(id)}`)
   requireClosed(dependencies.book.state(), place.minute, dependencies.nowMs())
   const format = formatOf(call, eventFormats)
-  const found = await dependencies.pages.event(id, format).catch((error: unknown) => {
+  const { readable } = readableOf(call.admitted)
+  const found = await dependencies.pages.event(id, format, readable).catch((error: unknown) => {
     throw damageProblem(dependencies, error)
   })
   if (found.found === 'dropped') throw new ProblemError('dropped', `${id} was dropped`)

@@ -29,10 +29,12 @@ export async function eventsAnswer(
 ): Promise<Response> {
   const format = formatOf(call, eventFormats)
   const encoding = encodingFor(call.request)
-  const filter = readEventFilter(call.query)
+  const filter = readEventFilter(call)
   const query = readQueryText(call.query, dependencies.nowMs())
   const asked = askedOf(call, query)
-  const etag = `"${range.digest}${asked}-${format}-${encoding}"`
+  const { readTag } = call.admitted.principal
+  const bound = readTag === '' ? '' : `-${readTag}`
+  const etag = `"${range.digest}${asked}${bound}-${format}-${encoding}"`
   const headers = new Headers({
     'content-type': contentTypes[format],
     'cache-control': 'private, no-cache',

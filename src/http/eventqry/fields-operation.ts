@@ -59,7 +59,7 @@ export function fieldsOperation(dependencies: AppDependencies): Operation {
 async function listFields(dependencies: AppDependencies, call: Call): Promise<Response> {
   const { query, connection, request } = call
   const asked = {
-    selection: readSelection(query, dependencies.nowMs()),
+    selection: readSelection(call, dependencies.nowMs()),
     distinct: query.flag('distinct'),
     limit: query.whole('limit', fieldsDefault, [1, fieldsMax]),
   }

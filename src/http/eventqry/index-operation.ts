@@ -6,6 +6,7 @@ import { examples } from '../docs/examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Operation } from '../operation.ts'
 import { basePath, levelCounts, pageEntry } from './links.ts'
+import { readableOf } from './selection-parameters.ts'
 
 const named = (minute: number | null): string | null =>
   minute === null ? null : formatMinute(minute)
@@ -31,7 +32,7 @@ export function indexOperation(dependencies: AppDependencies): Operation {
     ],
     problems: ['not-acceptable', 'unknown-parameter', 'internal'],
     async handle(call) {
-      const index = await dependencies.pages.index()
+      const index = await dependencies.pages.index(readableOf(call.admitted).readable)
       const { closedThrough, firstMinute, droppedBefore } = index.state
       return documentAnswer(call, {
         closedThrough: named(closedThrough),

@@ -21,7 +21,7 @@ export function pageEntry(head: PageHead) {
   return {
     minute: formatMinute(head.minute),
     events: head.eventCount,
-    bytes: head.bytes,
+    ...(head.bytes === null ? {} : { bytes: head.bytes }),
     digest: head.digest,
     link: head.link,
     previous: head.previous,

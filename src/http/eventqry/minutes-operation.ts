@@ -8,6 +8,7 @@ import type { Call, Operation, QueryParameter } from '../operation.ts'
 import { ProblemError } from '../problem.ts'
 import { invalid, quoted } from '../query-string.ts'
 import { basePath, pageEntry } from './links.ts'
+import { readableOf } from './selection-parameters.ts'
 
 const limitDefault = 100
 const limitMax = 10_000
@@ -84,7 +85,10 @@ async function listMinutes(dependencies: AppDependencies, call: Call): Promise<R
     throw new ProblemError('dropped', `pages before ${formatMinute(droppedBefore)} were dropped`)
   }
   const through = closedThrough ?? -1
-  const heads = through < from ? [] : await pages.heads(from, through, limit, 'asc')
+  const heads =
+    through < from
+      ? []
+      : await pages.heads({ from, through, limit, order: 'asc', ...readableOf(call.admitted) })
   const last = heads.at(-1)
   const isFull = heads.length === limit && last !== undefined
   const nextMinute = isFull ? last.minute + 1 : Math.max(from, through + 1)

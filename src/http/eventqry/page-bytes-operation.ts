@@ -5,6 +5,7 @@ import { ProblemError } from '../problem.ts'
 import { invalid } from '../query-string.ts'
 import { basePath } from './links.ts'
 import { unchanged } from './page-operations.ts'
+import { requireUnbound } from './selection-parameters.ts'
 import { sendStallMs, sentStream } from './sent-stream.ts'
 
 export function pageBytesOperation(dependencies: AppDependencies): Operation {
@@ -39,6 +40,7 @@ export function pageBytesOperation(dependencies: AppDependencies): Operation {
 }
 
 async function getPageBytes(dependencies: AppDependencies, call: Call): Promise<Response> {
+  requireUnbound(call.admitted)
   const digest = call.path['digest'] ?? ''
   if (!/^[0-9a-f]{64}$/.test(digest)) throw invalid('digest', 'is 64 lower-case hex digits')
   const etag = `"${digest}"`

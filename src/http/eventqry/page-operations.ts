@@ -8,7 +8,7 @@ import { invalid, quoted } from '../query-string.ts'
 import { digestOf, eventsAnswer } from './events-answer.ts'
 import { basePath, minutePath } from './links.ts'
 import { requireClosed } from './page-state.ts'
-import { eventParameters } from './selection-parameters.ts'
+import { eventParameters, readableOf } from './selection-parameters.ts'
 
 const common = {
   method: 'GET',
@@ -61,12 +61,18 @@ export function minuteOperation(dependencies: AppDependencies): Operation {
   }
 }
 
+const none = { prev: null, next: null }
+
 async function getMinute(dependencies: AppDependencies, call: Call): Promise<Response> {
   const { book, pages, nowMs } = dependencies
   const minute = periodOf(call, 'minute')
   requireClosed(book.state(), minute, nowMs())
-  const [head] = await pages.heads(minute, minute, 1, 'asc')
-  const { prev, next } = await pages.neighbours(minute)
+  const bound = readableOf(call.admitted)
+  const range = { from: minute, through: minute, limit: 1, order: 'asc', ...bound } as const
+  const [head] = await pages.heads(range)
+  // Which other minutes hold events of others is not told.
+  const isBound = bound.readable !== undefined
+  const { prev, next } = isBound ? none : await pages.neighbours(minute)
   const name = formatPeriod(minute, 'minute')
   const digest = head === undefined ? 'null' : `"${head.digest}"`
   return eventsAnswer(dependencies, call, {
@@ -135,7 +141,8 @@ async function getPeriod(
   const first = Math.max(start, state.droppedBefore ?? 0, state.firstMinute ?? 0)
   if (first > through) requireClosed(state, first > end ? end : start, nowMs())
   const name = formatPeriod(start, unit)
-  const heads = await pages.heads(first, through, length, 'asc')
+  const bound = readableOf(call.admitted)
+  const heads = await pages.heads({ from: first, through, limit: length, order: 'asc', ...bound })
   const periodHead = {
     [unit]: name,
     complete: through === end,

@@ -6,6 +6,7 @@ import { rowsContent } from '../docs/content.ts'
 import { queryExamples } from '../docs/query-examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Call, Operation } from '../operation.ts'
+import { requireUnbound } from './selection-parameters.ts'
 import { basePath } from './links.ts'
 
 const limitDefault = 1_000
@@ -63,6 +64,7 @@ export function producersOperation(dependencies: AppDependencies): Operation {
 
 function getProducers({ book }: AppDependencies, call: Call): Response {
   const { producers } = book
+  requireUnbound(call.admitted)
   const limit = call.query.whole('limit', limitDefault, [1, limitMax])
   const onlyMissing = call.query.flag('missing')
   const names = call.query.all('producer')?.slice(0, namesMax) ?? null

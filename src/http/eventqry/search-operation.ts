@@ -78,7 +78,7 @@ function readSearch(
   nowMs: number,
 ): SearchRequest {
   const { query } = call
-  const selection = readSelection(query, nowMs)
+  const selection = readSelection(call, nowMs)
   const isJson = format === 'json'
   const given = query.text('limit') !== null
   const limit = query.whole('limit', jsonLimitDefault, [1, isJson ? foundMax : limitMax])
@@ -104,7 +104,7 @@ function readOrder(query: QueryValues): 'asc' | 'desc' {
 /** The search's own URL with absolute times: asked later, it is the same question. */
 function hrefOf(call: Call, nowMs: number): string {
   const values = new URLSearchParams()
-  const selection = readSelection(call.query, nowMs)
+  const selection = readSelection(call, nowMs)
   for (const { name } of parameters) {
     if (name === 'cursor') continue
     for (const value of call.query.all(name) ?? []) values.append(name, value)

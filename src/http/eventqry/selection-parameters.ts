@@ -6,7 +6,8 @@ import { parseQuery } from '../../query/language/parse.ts'
 import { QuerySyntaxError } from '../../query/language/query-syntax-error.ts'
 import { parseTimePoint, timeForms } from '../../query/language/time-expression.ts'
 import type { QueryClock, Selection, TimePoint } from '../../query/selection.ts'
-import type { QueryParameter } from '../operation.ts'
+import type { Call, QueryParameter } from '../operation.ts'
+import { ProblemError } from '../problem.ts'
 import { invalid, quoted, type QueryValues } from '../query-string.ts'
 import { filterParameters, readFilter } from './filter.ts'
 import { syntaxProblem } from './query-problem.ts'
@@ -60,6 +61,25 @@ export const rangeParameters: readonly QueryParameter[] = [
   clockParameter,
 ]
 
+/** What a question is read from: its parameters, and what its asker may see. */
+export type Asked = Pick<Call, 'query' | 'admitted'>
+
+/** A credential that is bound to facilities sees those alone, whatever it asks for. */
+export function readableOf({ principal }: Call['admitted']): Pick<EventFilter, 'readable'> {
+  const { read } = principal.grants
+  if (read === 'all') return {}
+  return { readable: read ?? [] }
+}
+
+/** What is of all facilities together is not for a credential that is bound to some. Throws forbidden. */
+export function requireUnbound({ principal }: Call['admitted']): void {
+  if (principal.grants.read === 'all') return
+  throw new ProblemError(
+    'forbidden',
+    `${principal.name} may read some facilities, and this is of all`,
+  )
+}
+
 /** The parameters of every question about a range of events. */
 export const selectionParameters: readonly QueryParameter[] = [
   ...rangeParameters,
@@ -67,7 +87,7 @@ export const selectionParameters: readonly QueryParameter[] = [
 ]
 
 /** Reads them. Throws invalid-parameter and query-syntax. */
-export function readSelection(query: QueryValues, nowMs: number): Selection {
+export function readSelection({ query, admitted }: Asked, nowMs: number): Selection {
   const from = readTime(query, 'from', nowMs)
   const to = readTime(query, 'to', nowMs)
   if (from !== null && to !== null && isAfter(from, to)) {
@@ -77,7 +97,7 @@ export function readSelection(query: QueryValues, nowMs: number): Selection {
     clock: readClock(query),
     from,
     to,
-    filter: readEventFilter(query),
+    filter: readEventFilter({ query, admitted }),
     query: readQueryText(query, nowMs),
   }
 }
@@ -93,8 +113,8 @@ export function readQueryText(query: QueryValues, nowMs: number): Query {
 }
 
 /** The equality filters, `minLevel` resolved into the levels. */
-export function readEventFilter(query: QueryValues): EventFilter {
-  const filter = readFilter(query)
+export function readEventFilter({ query, admitted }: Asked): EventFilter {
+  const filter = { ...readFilter(query), ...readableOf(admitted) }
   const name = query.text('minLevel')
   if (name === null) return filter
   const least = parseLevel(name)

@@ -96,14 +96,15 @@ export function statsOperation(dependencies: AppDependencies): Operation {
 
 async function getStats(dependencies: AppDependencies, call: Call): Promise<Response> {
   const representation = representationOf(call)
-  const request = readStats(call.query, dependencies.nowMs())
+  const request = readStats(call, dependencies.nowMs())
   return streamedAnswer(dependencies, call, representation, (signal) =>
     dependencies.queries.stats({ request, ...representation }, signal),
   )
 }
 
-function readStats(query: QueryValues, nowMs: number): StatsRequest {
-  const selection = readSelection(query, nowMs)
+function readStats(call: Call, nowMs: number): StatsRequest {
+  const { query } = call
+  const selection = readSelection(call, nowMs)
   const { from, to } = selection
   try {
     const by = parseBy(query.all('by') ?? [])

@@ -168,7 +168,7 @@ function readPosition({ book, nowMs }: AppDependencies, call: Call): EventPlace 
 }
 
 /** A tail goes by what comes in: no time bounds it. */
-function readSelection({ query }: Call, nowMs: number): Selection {
-  const filter = readEventFilter(query)
+function readSelection({ query, admitted }: Call, nowMs: number): Selection {
+  const filter = readEventFilter({ query, admitted })
   return { clock: 'received', from: null, to: null, filter, query: readQueryText(query, nowMs) }
 }

@@ -59,7 +59,7 @@ async function listValues(dependencies: AppDependencies, call: Call): Promise<Re
   const { path, query } = call
   const representation = representationOf(call)
   const request: ValuesRequest = {
-    selection: readSelection(query, dependencies.nowMs()),
+    selection: readSelection(call, dependencies.nowMs()),
     field: fieldOf(path['field'] ?? ''),
     limit: query.whole('limit', valuesDefault, [1, valuesMax]),
   }

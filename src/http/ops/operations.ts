@@ -1,5 +1,6 @@
 import type { AppDependencies } from '../dependencies.ts'
 import { schemas } from '../docs/schemas.ts'
+import { requireUnbound } from '../eventqry/selection-parameters.ts'
 import type { Operation, OperationAnswer } from '../operation.ts'
 
 const uncached = { 'cache-control': 'no-store' }
@@ -79,7 +80,8 @@ function metricsOperation({ metrics }: AppDependencies): Operation {
       },
     ],
     problems: [],
-    handle: async () => {
+    handle: async ({ admitted }) => {
+      requireUnbound(admitted)
       const headers = { ...uncached, 'content-type': metrics.registry.contentType }
       return new Response(await metrics.text(), { headers })
     },

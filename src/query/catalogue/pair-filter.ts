@@ -1,3 +1,4 @@
+import { matchesFacility } from '../../event/facility-pattern.ts'
 import type { CatalogueEntry } from '../../book/catalogue-entry.ts'
 import type { CatalogueRequest } from './contract.ts'
 
@@ -9,7 +10,9 @@ export function passes({
   const facilities = filter.facility === null ? null : new Set(filter.facility)
   const events = filter.event === null ? null : new Set(filter.event)
   const needle = contains === null ? null : folded(contains)
+  const { readable } = filter
   return ({ facility, event, levels }) => {
+    if (readable !== undefined && !matchesFacility(readable, facility)) return false
     if (facilities !== null && !facilities.has(facility)) return false
     if (events !== null && !events.has(event)) return false
     if (filter.level !== null && !filter.level.some((level) => (levels[level] ?? 0) > 0))

@@ -1,4 +1,5 @@
 import { type EventPlace, parseEventId } from '../../event/event-id.ts'
+import { matchesFacility } from '../../event/facility-pattern.ts'
 import type { OpenBlock, BlockEntry } from '../../page/contract.ts'
 import { makeMatcher } from '../match/matcher.ts'
 import { QueryRefused } from '../search/contract.ts'
@@ -20,6 +21,11 @@ import type { ContextRequest } from './contract.ts'
 export const eventContext: StreamJob<ContextRequest> = async (context, request, sink) => {
   const started = performance.now()
   const middle = middleOf(context, request.id)
+  const { readable } = request
+  // As if it were not there: what may not be read is not told of.
+  if (readable !== undefined && !matchesFacility(readable, facilityOf(middle))) {
+    throw new QueryRefused('none', 'There is no such event.')
+  }
   const before = await around(context, request, { middle, sign: -1, limit: request.before })
   const after = await around(context, request, { middle, sign: 1, limit: request.after })
   const found: readonly Found[] = [

@@ -5,6 +5,8 @@ import type { QueryClock } from '../selection.ts'
 export interface ContextRequest {
   /** Of the event in the middle: 16 lower-case hex digits. */
   readonly id: string
+  /** Patterns of the facilities that the asker may read; left out: all of them. */
+  readonly readable?: readonly string[]
   /** How many events before and after it, at most `aroundMax` each. */
   readonly before: number
   readonly after: number

@@ -7,6 +7,7 @@ import { LevelField } from './level-field.ts'
 import { nodeOf } from './node-of.ts'
 import type { Node } from './node.ts'
 import { listOf } from './rows.ts'
+import { FacilityPattern } from './operator/facility-pattern.ts'
 import { OneOf } from './operator/one-of.ts'
 import { TimeWindow } from './time-window.ts'
 
@@ -34,6 +35,9 @@ function partsOf({ clock, from, to, filter, query }: Selection, look: () => void
     parts.push(new LevelField(filter.level.reduce((bits, level) => bits | (1 << level), 0)))
   }
   if (filter.facility !== null) parts.push(new FixedText('facility', new OneOf(filter.facility)))
+  if (filter.readable !== undefined) {
+    parts.push(new FixedText('facility', new FacilityPattern(filter.readable)))
+  }
   if (filter.event !== null) parts.push(new FixedText('event', new OneOf(filter.event)))
   if (query.type !== 'all') parts.push(nodeOf(query, look))
   return parts

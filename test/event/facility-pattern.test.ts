@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { matchesFacility, patternProblem } from '../../src/auth/facility-pattern.ts'
+import { matchesFacility, patternProblem } from '../../src/event/facility-pattern.ts'
 
 const letters = fc.constantFrom('a', 'b', 'ab', '*', '-')
 const pattern = fc.array(letters, { minLength: 1, maxLength: 7 }).map((parts) => parts.join(''))
