@@ -10,6 +10,10 @@ import type { Cut, TailRequest } from './contract.ts'
 /** Bytes of batches on their way to the thread; beyond, batches are only counted. */
 export const handedBytesMax = 16 * 1024 * 1024
 
+/** How long batches wait for others to be handed over with them, and bytes at which they do not. */
+export const gatherMs = 5
+export const gatherBytes = 64 * 1024
+
 /** Chunks of one tail that may wait to be read. */
 export const tailCreditsMax = 2
 
@@ -41,7 +45,7 @@ export type ToTail =
       readonly cut: Cut
     }
   | { readonly type: 'cut'; readonly tail: number; readonly cut: Cut }
-  | { readonly type: 'batch'; readonly batch: HandedBatch }
+  | { readonly type: 'batches'; readonly batches: readonly HandedBatch[] }
   /** Batches were not handed over, because too many were on their way. */
   | { readonly type: 'skipped'; readonly events: number; readonly through: Place }
   | { readonly type: 'closed'; readonly minute: number }
@@ -51,7 +55,7 @@ export type ToTail =
 
 export type FromTail =
   | { readonly type: 'chunk'; readonly tail: number; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** A batch has been dealt with: so many bytes are on their way no more. */
+  /** Batches have been dealt with: so many bytes are on their way no more. */
   | { readonly type: 'done'; readonly bytes: number }
   | { readonly type: 'cut-wanted'; readonly tail: number }
   | { readonly type: 'missed'; readonly events: number }

@@ -55,9 +55,8 @@ export class TailLoop {
   /** False when the thread is to end. */
   take(message: ToTail): boolean {
     switch (message.type) {
-      case 'batch':
-        this.#add(message)
-        this.#options.post({ type: 'done', bytes: handedBytes(message.batch) }, [])
+      case 'batches':
+        this.#addAll(message.batches)
         return true
       case 'skipped':
         this.#add(message)
@@ -98,6 +97,15 @@ export class TailLoop {
     const tailing = { work, next: this.#recent.next, isLive, onCut: null }
     this.#tails.set(tail, tailing)
     if (!isLive) void this.#goBack(tail, tailing, cut)
+  }
+
+  #addAll(batches: readonly HandedBatch[]): void {
+    let bytes = 0
+    for (const batch of batches) {
+      this.#add({ type: 'batch', batch })
+      bytes += handedBytes(batch)
+    }
+    this.#options.post({ type: 'done', bytes }, [])
   }
 
   #add(entry: Recent): void {

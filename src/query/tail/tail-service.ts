@@ -5,8 +5,11 @@ import type { Cut, TailRequest, Tails } from './contract.ts'
 import { errorFrame } from './frames.ts'
 import {
   type FromTail,
+  gatherBytes,
+  gatherMs,
   handedBytes,
   handedBytesMax,
+  type HandedBatch,
   type TailWorkerData,
   type ToTail,
 } from './messages.ts'
@@ -38,6 +41,10 @@ export class TailService implements Tails, CommitTap {
   #thread: Worker | null = null
   #number = 0
   #handedBytes = 0
+  /** Batches to be handed over together, and their bytes. */
+  #gathered: (HandedBatch & { readonly src: Uint8Array<ArrayBuffer> })[] = []
+  #gatheredBytes = 0
+  #gathering: ReturnType<typeof setTimeout> | undefined
   #skipped: { events: number; through: EventPlace } | null = null
 
   constructor(options: TailServiceOptions) {
@@ -54,7 +61,7 @@ export class TailService implements Tails, CommitTap {
     this.#tellSkipped()
     const tail = ++this.#number
     const leave = (): void => this.#leave(tail)
-    const stream = new TailStream(() => this.#send({ type: 'credit', tail }), leave)
+    const stream = new TailStream(() => this.#sendAside({ type: 'credit', tail }), leave)
     this.#tails.set(tail, stream)
     this.isOpen = true
     this.#send({ type: 'open', tail, request, cut: this.#options.cut() })
@@ -63,7 +70,7 @@ export class TailService implements Tails, CommitTap {
     return stream.readable
   }
 
-  /** Costs a copy of the body, 0.1 ns a byte, and a message. */
+  /** Costs a copy of the body, 0.1 ns a byte, and a share of a message. */
   committed(batch: CommittedBatch): void {
     const bytes = handedBytes(batch)
     if (this.#handedBytes + bytes > handedBytesMax) {
@@ -72,8 +79,10 @@ export class TailService implements Tails, CommitTap {
     }
     this.#tellSkipped()
     this.#handedBytes += bytes
-    const src = new Uint8Array(batch.src)
-    this.#send({ type: 'batch', batch: { ...batch, src } }, [src.buffer])
+    this.#gathered.push({ ...batch, src: new Uint8Array(batch.src) })
+    this.#gatheredBytes += bytes
+    if (this.#gatheredBytes >= gatherBytes) this.#handOver()
+    else this.#gathering ??= setTimeout(() => this.#handOver(), gatherMs)
   }
 
   /** A minute has become a page. */
@@ -120,8 +129,29 @@ export class TailService implements Tails, CommitTap {
     thread.on('exit', () => this.#die(thread, new Error('it has ended')))
   }
 
-  #send(message: ToTail, transfer: ArrayBuffer[] = []): void {
-    this.#thread?.postMessage(message, transfer)
+  #handOver(): void {
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
+    const batches = this.#gathered
+    if (batches.length === 0) return
+    this.#gathered = []
+    this.#gatheredBytes = 0
+    const message: ToTail = { type: 'batches', batches }
+    this.#thread?.postMessage(
+      message,
+      batches.map(({ src }) => src.buffer),
+    )
+  }
+
+  /** Behind the batches that came before it. */
+  #send(message: ToTail): void {
+    this.#handOver()
+    this.#thread?.postMessage(message)
+  }
+
+  /** What does not depend on where the batches stand. */
+  #sendAside(message: Extract<ToTail, { type: 'credit' | 'cancel' }>): void {
+    this.#thread?.postMessage(message)
   }
 
   #take(message: FromTail): void {
@@ -150,16 +180,21 @@ export class TailService implements Tails, CommitTap {
     if (stream === undefined) return
     this.#tails.delete(tail)
     stream.end()
-    this.#send({ type: 'cancel', tail })
+    this.#sendAside({ type: 'cancel', tail })
     if (this.#tails.size > 0) return
     this.isOpen = false
     this.#skipped = null
+    // Nobody wants them, but the thread gives their bytes back.
+    this.#handOver()
   }
 
   /** Its tails end with an error; the next tail starts another thread. */
   #die(thread: Worker, error: Error): void {
     if (this.#thread !== thread) return
     this.#thread = null
+    // They went with it.
+    this.#gathered = []
+    this.#gatheredBytes = 0
     this.#handedBytes = 0
     const frame = errorFrame({ code: 'internal', detail: 'the thread of the tails has stopped' })
     for (const [tail, stream] of this.#tails) {

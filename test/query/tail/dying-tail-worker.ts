@@ -11,7 +11,7 @@ const mark = join(dataDirectory, 'died-once')
 await import('../../../src/query/tail/tail-worker.ts')
 if (!existsSync(mark)) {
   parentPort?.on('message', ({ type }: ToTail) => {
-    if (type !== 'batch') return
+    if (type !== 'batches') return
     writeFileSync(mark, '')
     throw new Error('as if by a bug')
   })
