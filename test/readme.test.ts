@@ -15,6 +15,8 @@ const answers: readonly (readonly RegExp[])[] = [
   [/"minutes":\[\{/, /"events":2/, /"closedThrough":"/],
   [/^id,received,timestamp,facility,level,event,additional\r\n/, /checkout,warn,/, /mailer,info,/],
   [/^\{"id":"[0-9a-f]{16}".*"http":\{"method":"POST","status":504\}\}\}\n$/],
+  [/"events":\[\{[^}]*"event":"payment authorisation timed out"/, /"scanned":/],
+  [/"facility":"checkout","level":"warn","count":1,"p99\(duration_ms\)":15\d\d/],
 ]
 
 /** The closing of a minute takes as long as the minute lasts. */
