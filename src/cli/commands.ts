@@ -41,6 +41,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./forward.ts')).forwardCommand,
   },
   {
+    name: 'spool',
+    summary: 'show what a spool holds',
+    load: async () => (await import('./spool.ts')).spoolCommand,
+  },
+  {
     name: 'verify',
     summary: 'check every page of a book, and its chain',
     load: async () => (await import('./verify.ts')).verifyCommand,
