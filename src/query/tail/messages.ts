@@ -11,7 +11,7 @@ import type { Cut, TailRequest } from './contract.ts'
 export const handedBytesMax = 16 * 1024 * 1024
 
 /** How long batches wait for others to be handed over with them, and bytes at which they do not. */
-export const gatherMs = 5
+export const gatherMs = 20
 export const gatherBytes = 64 * 1024
 
 /** Chunks of one tail that may wait to be read. */
