@@ -1,4 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import { signatureOf } from '../src/auth/hmac.ts'
+import { formatHmacHeader } from '../src/auth/hmac-text.ts'
+import { sha256Hex } from '../src/auth/secret.ts'
 import { makeGenerator } from './events.ts'
 import type { LoadPlan } from './load-plan.ts'
 
@@ -46,11 +50,32 @@ function compress(body: Uint8Array<ArrayBuffer>, encoding: LoadPlan['encoding'])
   return body
 }
 
+/** The header lines that prove who sends a request. */
+function proofOf(plan: LoadPlan, body: Uint8Array): string {
+  const { proof } = plan
+  if (proof === undefined) return ''
+  if (proof.by === 'header') return `${proof.line}\r\n`
+  const { keyId, secret } = proof
+  const parts = {
+    method: 'POST',
+    target: plan.path,
+    keyId,
+    timestamp: String(Date.now()),
+    nonce: randomBytes(16).toString('base64url'),
+    idempotencyKey: '',
+    contentType: contentTypes[plan.format],
+    contentEncoding: plan.encoding === 'none' ? '' : plan.encoding,
+    bodySha256: sha256Hex(body),
+  }
+  const header = formatHmacHeader({ ...parts, signature: signatureOf(parts, secret) })
+  return `Authorization: ${header}\r\n`
+}
+
 function requestOf(plan: LoadPlan, body: Uint8Array): Uint8Array {
   const encoding = plan.encoding === 'none' ? '' : `Content-Encoding: ${plan.encoding}\r\n`
   const head = Buffer.from(
     `POST ${plan.path} HTTP/1.1\r\nHost: 127.0.0.1:${plan.port}\r\n` +
-      `Content-Type: ${contentTypes[plan.format]}\r\n${encoding}` +
+      `Content-Type: ${contentTypes[plan.format]}\r\n${encoding}${proofOf(plan, body)}` +
       `Content-Length: ${body.length}\r\n\r\n`,
   )
   return Buffer.concat([head, body])

@@ -20,12 +20,14 @@ export class LoadConnection {
     this.#socket = socket
   }
 
-  static async open(port: number): Promise<LoadConnection> {
+  static async open(port: number, isTls = false): Promise<LoadConnection> {
     const opened = Promise.withResolvers<LoadConnection>()
     let connection: LoadConnection | null = null
     await Bun.connect({
       hostname: '127.0.0.1',
       port,
+      // Load is not for checking certificates.
+      ...(isTls ? { tls: { rejectUnauthorized: false } } : {}),
       socket: {
         open(socket) {
           socket.setNoDelay(true)

@@ -17,7 +17,17 @@ export interface LoadPlan {
   readonly seconds: number | null
   /** Requests a second at intended times (open loop); null: each connection sends when it has its answer. */
   readonly rate: number | null
+  /** HTTPS, whatever certificate the server shows. */
+  readonly tls?: boolean
+  /** How each request proves who sends it. */
+  readonly proof?: LoadProof
 }
+
+export type LoadProof =
+  /** The same header lines with every request. */
+  | { readonly by: 'header'; readonly line: string }
+  /** Each request signed anew, with a nonce of its own. */
+  | { readonly by: 'hmac'; readonly keyId: string; readonly secret: string }
 
 export interface LoadResult {
   readonly requests: number

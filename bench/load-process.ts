@@ -199,7 +199,9 @@ process.on('message', (message: LoadMessage) => {
 
 async function prepare(plan: LoadPlan): Promise<void> {
   const requests = buildRequests(plan)
-  const opening = Array.from({ length: plan.connections }, () => LoadConnection.open(plan.port))
+  const opening = Array.from({ length: plan.connections }, () =>
+    LoadConnection.open(plan.port, plan.tls === true),
+  )
   prepared = new Run(plan, requests, await Promise.all(opening))
   say({ kind: 'ready' })
 }

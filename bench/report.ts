@@ -32,6 +32,7 @@ const runs: readonly (readonly [string, ...string[]])[] = [
   ['recovery'],
   ['sparse'],
   ['read'],
+  ['auth'],
   ['client'],
 ]
 

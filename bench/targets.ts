@@ -86,6 +86,9 @@ const rows: readonly Row[] = [
   ['client', onNode, 'directNs', 'at most', 1_500, 'log.info, direct mode, Node.js, ns', ''],
   ['client', onNode, 'spoolNs', 'at most', 2_500, 'log.info, spool mode, Node.js, ns', ''],
   ['client', onNode, 'disabledNs', 'at most', 5, 'log.info, level off, Node.js, ns', ''],
+  ['auth', 'ways', 'hmac: batches, % more CPU', 'at most', 10, 'HMAC batches, % more CPU', ''],
+  ['auth', 'ways', 'token: batches, % more CPU', 'at most', 10, 'token batches, % more CPU', ''],
+  ['auth', 'ways', 'tls: batches, % more CPU', 'at most', 30, 'TLS batches, % more CPU', ''],
   ['ingest', json, 'readyMs', 'at most', 200, 'ready on an empty directory, ms', '44'],
 ]
 
