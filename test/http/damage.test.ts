@@ -47,8 +47,8 @@ describe('a damaged page', () => {
     const page = await (await server.ask(`${base}/pages/${digest}`)).bytes()
     const blocks = page.subarray(directoryBytes(page, String(digest)))
     damage(server.dataDir, blocks.subarray(0, 256))
-    // The reader has the page at hand that it read last.
-    await server.ask(`${base}/minutes/${good}`)
+    // The reader keeps the records that it has read until something is committed to the book.
+    await server.closeMinute()
 
     for (const path of [`minutes/${bad}`, `minutes/${bad}.csv`, 'hours/2026-11-22T12Z']) {
       const response = await server.ask(`${base}/${path}`)
