@@ -6,7 +6,8 @@ export interface ExitTask {
   spill(): void
 }
 
-const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+// Not SIGHUP: who ignores it (nohup) would no longer, as a runtime cannot give a signal back as it was.
+const signals = ['SIGTERM', 'SIGINT'] as const
 
 /**
  * Runs tasks before this process ends, however it ends: by itself, by process.exit, by an uncaught

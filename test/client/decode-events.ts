@@ -1,7 +1,7 @@
 import { Unpackr } from 'msgpackr'
 import { asObject, type JsonObject } from '../http/json-object.ts'
 
-const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true })
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' })
 
 /** The events of a body of concatenated msgpack maps. */
 export function decodeEvents(body: Uint8Array): JsonObject[] {
