@@ -4,7 +4,7 @@ import { unpackMultiple } from 'msgpackr'
 import type { DeadLetter } from '../client/forwarder/dead-letters.ts'
 import { type ProducerBacklog, reportSpool } from '../client/forwarder/spool-report.ts'
 import { readFlags, UsageError } from './ask/flags.ts'
-import { tableText } from './ask/table-text.ts'
+import { type Column, tableText } from './ask/table-text.ts'
 import { type Command, exitCode } from './command.ts'
 import { type ServerAccount, serverAccounts } from './forward/server-accounts.ts'
 import { headersOf } from './forward/server-headers.ts'
@@ -96,12 +96,22 @@ function lineOf(backlog: ProducerBacklog, accounts: ReadonlyMap<string, ServerAc
   }
 }
 
+const ownColumns: readonly Column[] = [
+  { name: 'producer', isNumber: false },
+  { name: 'facility', isNumber: false },
+  { name: 'pid', isNumber: true },
+  { name: 'segments', isNumber: true },
+  { name: 'bytes', isNumber: true },
+  { name: 'events', isNumber: true },
+  { name: 'oldest', isNumber: false },
+]
+const serverColumns: readonly Column[] = [
+  { name: 'waiting', isNumber: true },
+  { name: 'missing', isNumber: true },
+]
+
 function textOf(shown: Shown, isAsked: boolean): string {
-  const text = (name: string) => ({ name, isNumber: false })
-  const number = (name: string) => ({ name, isNumber: true })
-  const columns = [text('producer'), text('facility'), number('pid'), number('segments')]
-  columns.push(number('bytes'), number('events'), text('oldest'))
-  if (isAsked) columns.push(number('waiting'), number('missing'))
+  const columns = isAsked ? [...ownColumns, ...serverColumns] : ownColumns
   const rows = shown.producers.map((line) => [
     line.producer,
     line.facility,

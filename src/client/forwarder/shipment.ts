@@ -21,6 +21,8 @@ export interface Part {
   readonly first: number
   readonly last: number
   readonly units: readonly Unit[]
+  /** The server is known to have all before this number; left out: nothing is known. */
+  readonly floor?: number
 }
 
 export interface Shipment extends Part {
@@ -103,24 +105,15 @@ const isWhole = (frame: SpooledBatch): boolean =>
 
 /** Two parts that together account for the same numbers. */
 export function halves(part: Part): readonly Part[] {
-  const { producer, first, last, units } = part
+  const { first, last, units } = part
   const middle = units[Math.ceil(units.length / 2)]
   if (middle === undefined) return [part]
+  const isBefore = ({ sequence }: Unit): boolean => sequence < middle.sequence
   return [
-    { producer, first, last: middle.sequence - 1, units: units.filter(isBefore(middle)) },
-    {
-      producer,
-      first: middle.sequence,
-      last,
-      units: units.filter((unit) => !isBefore(middle)(unit)),
-    },
+    { ...part, first, last: middle.sequence - 1, units: units.filter(isBefore) },
+    { ...part, first: middle.sequence, last, units: units.filter((unit) => !isBefore(unit)) },
   ]
 }
-
-const isBefore =
-  (middle: Unit) =>
-  (unit: Unit): boolean =>
-    unit.sequence < middle.sequence
 
 /** What of a part lies in the ranges; of a range without an event there is nothing to send. */
 export function within(part: Part, ranges: readonly SequenceRange[]): readonly Part[] {
@@ -129,6 +122,7 @@ export function within(part: Part, ranges: readonly SequenceRange[]): readonly P
       producer: part.producer,
       first,
       last,
+      floor: first,
       units: part.units.filter(({ sequence }) => sequence >= first && sequence <= last),
     }))
     .filter(({ units }) => units.length > 0)

@@ -138,7 +138,7 @@ export class Shipper {
     if (deadLetters.count === 0 || part.units.some(({ key }) => key !== null)) return part
     const { producer } = part
     const units = part.units.filter(({ sequence }) => !deadLetters.has(producer, sequence))
-    const known = this.#answered.get(producer) ?? 0
+    const known = Math.max(this.#answered.get(producer) ?? 0, (part.floor ?? 1) - 1)
     let { first } = part
     while (first - 1 > known && deadLetters.has(producer, first - 1)) first--
     return { ...part, first, units }

@@ -165,10 +165,10 @@ describe('events that the server refuses', () => {
   })
 
   test('are found by halves when they are too large; batches that are too large are split', async () => {
-    await using book = await openLoggedBook(['--batch-bytes-max', '20000'])
+    await using book = await openLoggedBook(['--batch-bytes-max', '65536'])
     using spool = openForwardedSpool()
     const sink = spool.open(producer)
-    for (const n of range(1, 10)) leave(sink, { n, filler: 'x'.repeat(n === 5 ? 30_000 : 5_000) })
+    for (const n of range(1, 10)) leave(sink, { n, filler: 'x'.repeat(n === 5 ? 100_000 : 15_000) })
     await spool.forward(book.url)
     expect(spool.report().deadLetters).toMatchObject([{ sequence: 5, code: 'body-too-large' }])
     expect(await numbersIn(book)).toEqual([1, 2, 3, 4, 6, 7, 8, 9, 10])
