@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { readReport, type RunOutcome } from './report-file.ts'
 import type { Result } from './result.ts'
 import { formatFigure } from './result.ts'
 import type { Target } from './targets.ts'
@@ -10,6 +11,7 @@ import { targets } from './targets.ts'
  *   bun bench/report.ts            about a quarter of an hour
  *   bun bench/report.ts --smoke    shows that each bench runs; writes nothing
  *   bun bench/report.ts ingest …   only the benches named; writes nothing, prints the report
+ *   bun bench/report.ts --update ingest …   only those, and writes them among the others
  */
 
 /** Every run of the full report, in order: a file of this folder and its flags. */
@@ -36,15 +38,13 @@ const runs: readonly (readonly [string, ...string[]])[] = [
   ['client'],
 ]
 
-interface RunOutcome {
-  readonly command: string
-  readonly results: readonly Result[]
-  readonly failed: boolean
+function commandOf([file = '', ...flags]: readonly string[]): string {
+  return `bun bench/${file}.ts ${flags.join(' ')}`.trimEnd()
 }
 
 async function runBench(args: readonly string[]): Promise<RunOutcome> {
   const [file = '', ...flags] = args
-  const command = `bun bench/${file}.ts ${flags.join(' ')}`.trimEnd()
+  const command = commandOf(args)
   const child = Bun.spawn(
     [process.execPath, join(import.meta.dir, `${file}.ts`), ...flags, '--json'],
     { cwd: join(import.meta.dir, '..'), stdin: 'ignore', stdout: 'pipe', stderr: 'inherit' },
@@ -149,6 +149,19 @@ function renderReport(outcomes: readonly RunOutcome[]): string {
   return `${lines.join('\n').trimEnd()}\n`
 }
 
+const reportPath = join(import.meta.dir, 'RESULTS.md')
+
+/** With `isUpdate` the other runs stay as they are in the report. */
+async function writeReport(outcomes: readonly RunOutcome[], isUpdate: boolean): Promise<void> {
+  const file = Bun.file(reportPath)
+  const before = isUpdate && (await file.exists()) ? readReport(await file.text()) : []
+  const commands = runs.map((run) => commandOf(run))
+  const byCommand = new Map([...before, ...outcomes].map((outcome) => [outcome.command, outcome]))
+  const ordered = commands.flatMap((command) => byCommand.get(command) ?? [])
+  await Bun.write(reportPath, renderReport(ordered))
+  await Bun.spawn([process.execPath, 'fmt', reportPath], { stdout: 'ignore' }).exited
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const smoke = args.includes('--smoke')
   const only = args.filter((arg) => !arg.startsWith('--'))
@@ -158,9 +171,9 @@ async function main(args: readonly string[]): Promise<number> {
     .map((run) => (smoke ? [...run, '--smoke'] : [...run]))
   const outcomes: RunOutcome[] = []
   for (const run of chosen) outcomes.push(await runBench(run))
-  const report = renderReport(outcomes)
-  if (!smoke && only.length === 0) await Bun.write(join(import.meta.dir, 'RESULTS.md'), report)
-  else if (!smoke) process.stdout.write(report)
+  const isUpdate = args.includes('--update')
+  if (!smoke && (only.length === 0 || isUpdate)) await writeReport(outcomes, isUpdate)
+  else if (!smoke) process.stdout.write(renderReport(outcomes))
   const bad = outcomes.filter((outcome) => outcome.failed || outcome.results.length === 0)
   for (const outcome of bad) process.stdout.write(`failed or said nothing: ${outcome.command}\n`)
   process.stdout.write(`${outcomes.length - bad.length} of ${outcomes.length} benches ran\n`)
