@@ -3,6 +3,7 @@ import type { WorkerWriter } from '../../src/book/worker-writer.ts'
 import { readConfig } from '../../src/config.ts'
 import { IngestPipeline } from '../../src/ingest/ingest.ts'
 import type { IngestOutcome } from '../../src/ingest/contract.ts'
+import type { ProducerSpan } from '../../src/journal/contract.ts'
 import { type Recovered, recover } from '../../src/recover.ts'
 import { openBook } from '../../src/start.ts'
 import type { TurnedClock } from '../server/in-process.ts'
@@ -13,6 +14,7 @@ const jsonForm = { format: 'json', encoding: 'identity', strict: false } as cons
 export interface PostOptions {
   readonly key?: string
   readonly strict?: boolean
+  readonly span?: ProducerSpan
 }
 
 /** All of a server but its HTTP and its timer: a real book, a real journal whose groups fail on demand. */
@@ -66,9 +68,10 @@ export class TestNode {
   }
 
   post(events: readonly object[], options: PostOptions = {}): Promise<IngestOutcome> {
-    const { key = null, strict = false } = options
+    const { key = null, strict = false, span } = options
     const body = new TextEncoder().encode(JSON.stringify(events))
-    return this.ingest.accept({ body, form: { ...jsonForm, strict }, key })
+    const numbered = span === undefined ? {} : { span }
+    return this.ingest.accept({ body, form: { ...jsonForm, strict }, key, ...numbered })
   }
 
   async closeDue(): Promise<void> {
