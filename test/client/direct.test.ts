@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { createLogger, type Logger } from '../../src/client/logger.ts'
 import type { DirectLoggerOptions } from '../../src/client/options.ts'
 import type { ClientProblem } from '../../src/client/sink.ts'
-import { asObject, type JsonObject } from '../http/json-object.ts'
-import { numberOf } from '../server/ask.ts'
+import { asList, asObject, type JsonObject } from '../http/json-object.ts'
+import { getJson, numberOf } from '../server/ask.ts'
 import { until } from '../server/process.ts'
 import { type LoggedBook, openLoggedBook } from './logged-book.ts'
 import { openUnsteadyServer, type UnsteadyServer } from './unsteady-server.ts'
@@ -142,6 +142,34 @@ describe('a server that does not answer as it should', () => {
     expect(problems.map(({ detail }) => detail).join()).not.toContain('secret')
     expect(between.requests[0]?.authorization).toBe('Bearer secret')
     expect(placed(await book.events())).toEqual([1])
+  })
+})
+
+describe('the server', () => {
+  test('misses no number of a client whose batches came twice, in halves and from disk', async () => {
+    between.plan.push(413, 'lost', 503)
+    const fallback = `${book.scratch}/fallback`
+    const options = {
+      batchEventsMax: 50,
+      memoryBytesMax: 40_000,
+      overflow: 'block',
+      fallback,
+    } as const
+    const log = logger(options)
+    const text = 'x'.repeat(200)
+    for (const n of upTo(500)) log.info('order placed', { n, text })
+    let events: JsonObject[] = []
+    await log.flush(5_000)
+    await until('everything', 10_000, async () => {
+      events = await book.events()
+      return placed(events).length >= 500
+    })
+    expect(placed(events).toSorted((a, b) => a - b)).toEqual(upTo(500))
+    const producer = between.requests[0]?.key.split('-')[0]
+    const answer = await getJson(book.url, `/api/v1/eventqry/producers?producer=${producer}`)
+    expect(asList(answer['producers'])).toMatchObject([
+      { producer, accepted: 500, watermark: 500, missing: 0 },
+    ])
   })
 })
 

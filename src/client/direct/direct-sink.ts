@@ -31,7 +31,6 @@ export interface Fallback {
 
 /** A batch on disk, under the key under which it may have been sent already. */
 export interface StoredBatch extends SentBatch {
-  readonly events: number
   readonly decodedBytes: number
 }
 
@@ -173,6 +172,9 @@ export class DirectSink implements Sink {
     const headers: Record<string, string> = {
       'content-type': 'application/msgpack',
       'idempotency-key': batch.key,
+      // A key is forgotten one day; who numbered the events, and which, is not.
+      'minutebook-producer': batch.producer,
+      'minutebook-sequence': `${batch.sequence}-${batch.sequence + batch.events - 1}`,
     }
     if (batch.encoding !== 'identity') headers['content-encoding'] = batch.encoding
     let answer: Answer
@@ -224,7 +226,7 @@ export class DirectSink implements Sink {
   #store(batches: readonly PendingBatch[]): boolean {
     const stored = batches.map((batch): StoredBatch => {
       const sent = batch.sent ?? this.#plain(batch)
-      return { ...sent, events: batch.events, decodedBytes: batch.length }
+      return { ...sent, decodedBytes: batch.length }
     })
     const isStored = this.#options.fallback?.store(stored) ?? false
     if (isStored) this.#spilled = true
@@ -237,9 +239,11 @@ export class DirectSink implements Sink {
       batch.sequence = this.#sequence
       this.#sequence += batch.events
     }
-    const { sequence } = batch
-    const key = keyOf(this.#options.producer, sequence, batch.events)
-    return { key, sequence, body: batch.bytes.subarray(0, batch.length), encoding: 'identity' }
+    const { sequence, events } = batch
+    const { producer } = this.#options
+    const key = keyOf(producer, sequence, events)
+    const body = batch.bytes.subarray(0, batch.length)
+    return { key, producer, sequence, events, body, encoding: 'identity' }
   }
 
   #giveUp(batches: readonly PendingBatch[]): void {

@@ -58,8 +58,11 @@ export class PendingBatch {
 /** A batch as it goes over the wire, again and again until it is answered. */
 export interface SentBatch {
   readonly key: string
+  /** Who numbered its events. */
+  readonly producer: string
   /** Of its first event, counted from 1 by producer. */
   readonly sequence: number
+  readonly events: number
   readonly body: Uint8Array
   readonly encoding: 'identity' | 'gzip' | 'zstd'
 }

@@ -91,6 +91,7 @@ function storedOf(batch: SpooledBatch): StoredBatch {
   const { key, sequence, encoding, body, events, decodedBytes } = batch
   return {
     key: key ?? keyOf(batch.producer, sequence, events),
+    producer: batch.producer,
     sequence,
     encoding,
     body,
