@@ -1,8 +1,18 @@
-import type { Admission, Grants, Principal, Refusal, RequestFacts, Scope } from './contract.ts'
+import {
+  type Admission,
+  type Grants,
+  type Need,
+  type Principal,
+  type Refusal,
+  type RequestFacts,
+  type Scope,
+  scopes,
+} from './contract.ts'
 import { type Credential, isValidAt } from './credential.ts'
 import type { CredentialStore } from './credential-store.ts'
 import { checkHmac } from './hmac.ts'
 import { hmacScheme } from './hmac-text.ts'
+import { mayDo } from './may-do.ts'
 import { type AddressRule, letsIn, Networks } from './networks.ts'
 import type { NonceLog } from './nonce-log.ts'
 import type { Passwords } from './passwords.ts'
@@ -29,6 +39,7 @@ const anonymous: Principal = {
   name: 'anonymous',
   way: 'anonymous',
   grants: everything,
+  expiresMs: null,
   readTag: '',
 }
 
@@ -46,7 +57,9 @@ const notValid = refuse(
 )
 
 interface Proven {
-  readonly credential: Pick<Credential, 'name' | 'networks'> & { readonly grants: Grants }
+  readonly credential: Pick<Credential, 'name' | 'networks' | 'expiresMs'> & {
+    readonly grants: Grants
+  }
   readonly way: Principal['way']
   readonly bodySha256: string | null
 }
@@ -56,6 +69,7 @@ const certified: Proven = {
   credential: {
     name: 'client-certificate',
     networks: [],
+    expiresMs: null,
     grants: { write: 'all', read: null, admin: false },
   },
   way: 'client-certificate',
@@ -76,11 +90,11 @@ export class Authenticator {
     return !this.#options.store.isConfigured
   }
 
-  async admit(facts: RequestFacts, scope: Scope): Promise<Admission> {
-    const { addresses, perAddress, perPrincipal, nowMs, failures } = this.#options
+  async admit(facts: RequestFacts, need: Need): Promise<Admission> {
+    const { perAddress, perPrincipal, nowMs, failures } = this.#options
     const { address } = facts
-    if (!letsIn(addresses[scope], address)) {
-      return refuse('address-denied', `the address rules for ${scope} do not let ${address} in`)
+    if (!this.#mayComeFrom(address, need)) {
+      return refuse('address-denied', `the address rules for ${need} do not let ${address} in`)
     }
     const now = nowMs()
     const wait = perAddress.take(address, now)
@@ -96,9 +110,8 @@ export class Authenticator {
     }
     const { credential } = proven
     if (!this.#isFrom(credential.networks, address)) return notValid
-    if (!mayDo(credential.grants, scope)) {
-      return refuse('forbidden', `${credential.name} does not have the scope ${scope}`)
-    }
+    const lacking = lackOf(proven, need)
+    if (lacking !== null) return refuse('forbidden', `${credential.name} ${lacking}`)
     const later = perPrincipal.take(credential.name, now)
     if (later > 0) return refuse('rate-limited', `too many requests of ${credential.name}`, later)
     return { ok: true, principal: principalOf(proven), bodySha256: proven.bodySha256 }
@@ -147,12 +160,13 @@ export class Authenticator {
     const owner = store.named(claims.name)
     if (owner === null || !isValidAt(owner, nowMs)) return notValid
     const { name, networks } = owner
+    const { expiresMs } = claims
     const grants = {
       write: owner.grants.write === null ? null : claims.grants.write,
       read: owner.grants.read === null ? null : claims.grants.read,
       admin: owner.grants.admin && claims.grants.admin,
     }
-    return { credential: { name, networks, grants }, way: 'token', bodySha256: null }
+    return { credential: { name, networks, expiresMs, grants }, way: 'token', bodySha256: null }
   }
 
   #byHmac(facts: RequestFacts, header: string, nowMs: number): Proven | Refusal {
@@ -177,6 +191,13 @@ export class Authenticator {
     }
   }
 
+  /** Who needs no scope may come from wherever some scope lets it. */
+  #mayComeFrom(address: string, need: Need): boolean {
+    const { addresses } = this.#options
+    const rules = need === 'any' || need === 'secret' ? scopes : [need]
+    return rules.some((scope) => letsIn(addresses[scope], address))
+  }
+
   #isFrom(texts: readonly string[], address: string): boolean {
     if (texts.length === 0) return true
     const known = this.#networks.get(texts) ?? new Networks(texts)
@@ -191,15 +212,22 @@ function proofOf(credential: Credential | null, way: Principal['way'], nowMs: nu
 }
 
 function principalOf({ credential, way }: Proven): Principal {
-  const { name, grants } = credential
+  const { name, grants, expiresMs } = credential
   const { read } = grants
   const readTag =
     read === 'all' || read === null ? '' : sha256Hex(JSON.stringify(read)).slice(0, 12)
-  return { name, way, grants, readTag }
+  return { name, way, grants, expiresMs, readTag }
 }
 
-export function mayDo(grants: Grants, scope: Scope): boolean {
-  return scope === 'admin' ? grants.admin : grants[scope] !== null
+const secretWays: ReadonlySet<Principal['way']> = new Set(['api-key', 'basic', 'hmac'])
+
+/** What it needs and has not, in words; null: nothing. */
+function lackOf({ credential, way }: Proven, need: Need): string | null {
+  if (need === 'any') return null
+  if (need !== 'secret') {
+    return mayDo(credential.grants, need) ? null : `does not have the scope ${need}`
+  }
+  return secretWays.has(way) ? null : 'has to show its secret for this, not a token'
 }
 
 /** Before and after the first separator; one part where there is none. */

@@ -7,6 +7,12 @@
 export const scopes = ['write', 'read', 'admin'] as const
 export type Scope = (typeof scopes)[number]
 
+/**
+ * What an operation asks of whoever calls it: a scope; `any`: to be somebody, whatever the scopes; `secret`:
+ * to be somebody who has shown a secret, and neither a token nor a certificate.
+ */
+export type Need = Scope | 'any' | 'secret'
+
 /** How a principal has proved itself. */
 export type AuthWay = 'anonymous' | 'api-key' | 'basic' | 'token' | 'hmac' | 'client-certificate'
 
@@ -25,6 +31,8 @@ export interface Principal {
   readonly name: string
   readonly way: AuthWay
   readonly grants: Grants
+  /** When what it showed ends, ms since the epoch; null: it does not. */
+  readonly expiresMs: number | null
   /** Changes whenever what it may read changes: part of every ETag. Empty: all facilities. */
   readonly readTag: string
 }

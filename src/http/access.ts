@@ -1,4 +1,4 @@
-import type { Admission, Principal, RefusalCode, Scope } from '../auth/contract.ts'
+import type { Admission, Need, Principal, RefusalCode } from '../auth/contract.ts'
 import type { Gate } from '../auth/gate.ts'
 import { guardLoopback, guardSite } from './guard.ts'
 import { problem, type ProblemCode } from './problem.ts'
@@ -15,7 +15,7 @@ export interface AccessOptions {
 
 export interface RefusedRequest {
   readonly code: RefusalCode
-  readonly scope: Scope
+  readonly need: Need
   readonly address: string
   readonly method: string
   readonly path: string
@@ -33,6 +33,7 @@ const anonymous: Principal = {
   name: 'anonymous',
   way: 'anonymous',
   grants: { write: 'all', read: 'all', admin: true },
+  expiresMs: null,
   readTag: '',
 }
 
@@ -45,8 +46,14 @@ const problemOf: Readonly<Record<RefusalCode, ProblemCode>> = {
 }
 
 /** Offered with every 401; a browser asks for a user and password. */
-const challenge =
-  'Basic realm="minutebook", charset="UTF-8", Bearer realm="minutebook", MB1-HMAC-SHA256'
+const scriptChallenge = 'Bearer realm="minutebook", MB1-HMAC-SHA256'
+const challenge = `Basic realm="minutebook", charset="UTF-8", ${scriptChallenge}`
+
+/** What a page's script asks in a browser: the page has a form of its own, and the browser's would be in its way. */
+function isScript(asked: Headers): boolean {
+  const mode = asked.get('sec-fetch-mode')
+  return mode !== null && mode !== 'navigate'
+}
 
 /** What is known of a request before anything of it is read. */
 export interface Caller {
@@ -64,14 +71,14 @@ export class Access implements AsyncDisposable {
     this.#options = options
   }
 
-  /** `scope` null: for everybody, such as the health checks and the files of the pages. */
+  /** `need` null: for everybody, such as the health checks and the files of the pages. */
   admit(
     request: Request,
     caller: Caller,
-    scope: Scope | null,
+    need: Need | null,
   ): Promise<Admitted | Response> | Admitted | Response {
     const { gate, isInsecure, isLoopback } = this.#options
-    if (gate.isNeeded || caller.isCertified) return this.#checked(request, caller, scope)
+    if (gate.isNeeded || caller.isCertified) return this.#checked(request, caller, need)
     // Fast path: no credential and no rule.
     if (isInsecure) return { principal: anonymous, bodySha256: null, address: '' }
     if (!isLoopback) return nobodyYet()
@@ -85,7 +92,7 @@ export class Access implements AsyncDisposable {
   async #checked(
     request: Request,
     { address: socket, isCertified }: Caller,
-    scope: Scope | null,
+    need: Need | null,
   ): Promise<Admitted | Response> {
     const { gate, isInsecure, isLoopback, onRefused } = this.#options
     const { authenticator, clientAddress } = await gate.open()
@@ -95,21 +102,22 @@ export class Access implements AsyncDisposable {
     if (guarded !== null) return guarded
     const { method, headers } = request
     const address = clientAddress(socket(), headers.get('x-forwarded-for'))
-    if (scope === null) return { principal: anonymous, bodySha256: null, address }
+    if (need === null) return { principal: anonymous, bodySha256: null, address }
     const { pathname, search } = new URL(request.url)
     const target = pathname + search
     const facts = { method, target, headers, address, isCertified }
-    const admission = await authenticator.admit(facts, scope)
+    const admission = await authenticator.admit(facts, need)
     if (admission.ok) {
       return { principal: admission.principal, bodySha256: admission.bodySha256, address }
     }
-    onRefused({ code: admission.code, scope, address, method, path: pathname })
-    return refusal(admission)
+    onRefused({ code: admission.code, need, address, method, path: pathname })
+    return refusal(admission, headers)
   }
 }
 
-/** What a path needs. All of the API that is not known to need less is for administrators. */
-export function scopeOf(method: string, path: string): Scope | null {
+/** What an operation needs. All of the API that is not known to need less is for administrators. */
+export function needOf(method: string, path: string): Need | null {
+  if (path === '/api/v1/me') return 'any'
   if (path === '/metrics' || path.startsWith('/api/v1/eventqry')) return 'read'
   if (path === '/api/v1/eventlog') return method === 'POST' ? 'write' : 'admin'
   return path.startsWith('/api/') ? 'admin' : null
@@ -117,13 +125,15 @@ export function scopeOf(method: string, path: string): Scope | null {
 
 function nobodyYet(): Response {
   const detail = 'there is no credential yet: add one with minutebook auth add'
-  return refusal({ ok: false, code: 'unauthenticated', detail })
+  return refusal({ ok: false, code: 'unauthenticated', detail }, new Headers())
 }
 
-function refusal(refused: Extract<Admission, { ok: false }>): Response {
+function refusal(refused: Extract<Admission, { ok: false }>, asked: Headers): Response {
   const { code, detail, retryAfterS } = refused
   const headers: Record<string, string> = {}
-  if (code === 'unauthenticated' || code === 'replayed') headers['www-authenticate'] = challenge
+  if (code === 'unauthenticated' || code === 'replayed') {
+    headers['www-authenticate'] = isScript(asked) ? scriptChallenge : challenge
+  }
   if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS)
   return problem(problemOf[code], detail, { headers })
 }

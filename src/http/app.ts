@@ -9,6 +9,7 @@ import { contextOperation } from './eventqry/context-operation.ts'
 import { eventOperation } from './eventqry/event-operation.ts'
 import { fieldsOperation } from './eventqry/fields-operation.ts'
 import { failure } from './failure.ts'
+import { meOperation } from './auth/me-operation.ts'
 import { indexOperation } from './eventqry/index-operation.ts'
 import { minutesOperation } from './eventqry/minutes-operation.ts'
 import { minuteOperation, periodOperation } from './eventqry/page-operations.ts'
@@ -43,6 +44,7 @@ export function makeOperations(dependencies: AppDependencies): readonly Operatio
     catalogueOperation(dependencies),
     producersOperation(dependencies),
     tailOperation(dependencies),
+    meOperation(),
     ...opsOperations(dependencies),
   ]
 }

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../auth/secret.ts'
-import { type Admitted, type Caller, scopeOf } from './access.ts'
+import { type Admitted, type Caller, needOf } from './access.ts'
 import type { App } from './app.ts'
 import { connectionOf } from './connection.ts'
 import type { AppDependencies } from './dependencies.ts'
@@ -52,8 +52,8 @@ export function makeRoutes(
 
   const answer = async (request: Request, server: Server): Promise<Response> => {
     try {
-      const scope = scopeOf(request.method, new URL(request.url).pathname)
-      const admitted = await access.admit(request, callerOf(request, server), scope)
+      const need = needOf(request.method, new URL(request.url).pathname)
+      const admitted = await access.admit(request, callerOf(request, server), need)
       if (admitted instanceof Response) return admitted
       const foreign = bodyRefusal(request, admitted)
       if (foreign !== null) return foreign

@@ -61,6 +61,7 @@ describe('the OpenAPI document', () => {
       'GET /api/v1/eventqry/search',
       'GET /api/v1/eventqry/stats',
       'GET /api/v1/eventqry/tail',
+      'GET /api/v1/me',
       'GET /health/live',
       'GET /health/ready',
       'GET /metrics',

@@ -1,4 +1,4 @@
-import { scopeOf } from '../access.ts'
+import { needOf } from '../access.ts'
 import type { Operation, OperationAnswer, QueryParameter } from '../operation.ts'
 import { type ProblemCode, problems, problemBody, problemType } from '../problem.ts'
 import { schemas } from './schemas.ts'
@@ -57,9 +57,10 @@ export function detailOf(operation: Operation): Record<string, unknown> {
 
 /** Any one of these is enough. A server without credentials needs none. */
 function securityOf({ method, path }: Operation): object[] {
-  const scope = scopeOf(method, path)
-  if (scope === null) return []
-  return [{}, ...Object.keys(securitySchemes).map((name) => ({ [name]: [scope] }))]
+  const need = needOf(method, path)
+  if (need === null) return []
+  const scopes = need === 'any' || need === 'secret' ? [] : [need]
+  return [{}, ...Object.keys(securitySchemes).map((name) => ({ [name]: scopes }))]
 }
 
 function parametersOf(operation: Operation): object[] {
@@ -105,8 +106,8 @@ function exampleOf({ example, repeatable }: QueryParameter): object {
 function responsesOf(operation: Operation): Record<string, object> {
   const responses: Record<string, object> = {}
   for (const answer of operation.answers) responses[answer.status] = responseOf(answer)
-  const scope = scopeOf(operation.method, operation.path)
-  const guards = scope === null ? everywhere : [...everywhere, ...withScope]
+  const need = needOf(operation.method, operation.path)
+  const guards = need === null ? everywhere : [...everywhere, ...withScope]
   const possible = [...new Set([...guards, ...operation.problems])]
   for (const [status, codes] of byStatus(possible)) {
     const own = responses[status]

@@ -25,6 +25,7 @@ export function documentation(version: string): Documentation {
       { name: 'events', description: 'Taking events in, and dropping them.' },
       { name: 'pages', description: 'Reading closed minutes.' },
       { name: 'questions', description: 'Searching events, and counting them.' },
+      { name: 'access', description: 'Who may do what.' },
       { name: 'operations', description: 'Running the server.' },
     ],
     components: { schemas: schemas.definitions, securitySchemes },

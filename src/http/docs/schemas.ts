@@ -1,6 +1,7 @@
 import { levelNames } from '../../event/level.ts'
 import { refusals } from '../../event/refusal.ts'
 import { problems } from '../problem.ts'
+import { authSchemas } from './auth-schemas.ts'
 import { querySchemas } from './query-schemas.ts'
 
 /* The shapes of requests and answers, as JSON Schema 2020-12, which OpenAPI 3.1 uses. */
@@ -169,6 +170,7 @@ const definitions = {
   Hour: periodSchema('hour'),
   Day: periodSchema('day'),
   ...querySchemas,
+  ...authSchemas,
   DropReport: {
     type: 'object',
     properties: {
