@@ -101,6 +101,10 @@ export async function recogniseBody(
   return { ok: false, reason: 'type', detail }
 }
 
-export function makeDecoder(format: BodyFormat): MakeDecoder {
+/** `own`: JSON that the server itself has written. */
+export function makeDecoder(format: BodyFormat | 'own'): MakeDecoder {
+  if (format === 'own') {
+    return (src, target, limits) => makeJsonDecoder(src, target, { ...limits, isOwn: true })
+  }
   return format === 'json' ? makeJsonDecoder : makeMsgpackDecoder
 }

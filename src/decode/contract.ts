@@ -40,6 +40,8 @@ export interface DecodeLimits {
   readonly namesMax: number
   readonly nestingMax: number
   readonly batchEventsMax: number
+  /** Events of the server's own facility are refused unless this is set. */
+  readonly isOwn?: boolean
 }
 
 /** Refusals listed one by one; all are counted. */

@@ -1,3 +1,4 @@
+import { ownFacility } from '../event/own-facility.ts'
 import { NamePattern } from '../ring/name-pattern.ts'
 import { type failed, refuse, type ScanState } from './scan-state.ts'
 
@@ -48,20 +49,36 @@ export function takeFacility(s: ScanState, at: number, bytes: Uint8Array, start:
     if ((bytes[i] ?? 0) >= 0x20) continue
     return refuse(s, 'facility-control-character', at, 'facility holds a control character')
   }
-  return takeCleanFacility(s, at)
+  return takeCleanFacility(s, at, bytes, start)
 }
 
+const reserved = new TextEncoder().encode(ownFacility)
+
 /** Takes the text just read, which holds no control character, as the facility. */
-export function takeCleanFacility(s: ScanState, at: number): number {
+export function takeCleanFacility(
+  s: ScanState,
+  at: number,
+  bytes: Uint8Array,
+  start: number,
+): number {
   const { fixed, limits } = s
   if (s.bytes > limits.facilityBytesMax) {
     const detail = `facility has ${s.bytes} bytes, ${limits.facilityBytesMax} are allowed`
     return refuse(s, 'facility-too-long', at, detail)
   }
   if (s.bytes === 0) return refuse(s, 'facility-missing', at, 'facility must not be empty')
+  if (s.bytes === reserved.length && isReserved(bytes, start) && limits.isOwn !== true) {
+    return refuse(s, 'facility-reserved', at, `the facility ${ownFacility} is the server's own`)
+  }
   fixed.facilityReference = s.reference
   fixed.facilityBytes = s.bytes
   return 0
+}
+
+function isReserved(bytes: Uint8Array, start: number): boolean {
+  let same = 0
+  while (same < reserved.length && bytes[start + same] === reserved[same]) same++
+  return same === reserved.length
 }
 
 export function takeEventText(s: ScanState, at: number): number {

@@ -89,7 +89,7 @@ function scanFacility(s: JsonState, from: number): number {
   // Only an escape can bring a control character.
   const wrong = s.escaped
     ? takeFacility(s, from, s.block.extra, s.reference - extraBase)
-    : takeCleanFacility(s, from)
+    : takeCleanFacility(s, from, s.src, from + 1)
   return wrong < 0 ? wrong : p
 }
 

@@ -37,6 +37,10 @@ export const refusals = {
     explanation:
       'facility is a name that ends up in addresses, headers and lists: U+0000 to U+001F are refused.',
   },
+  'facility-reserved': {
+    title: "The facility is the server's own",
+    explanation: 'Events of the facility minutebook are those of the server itself.',
+  },
   'level-missing': { title: 'No level', explanation: 'level is required.' },
   'level-unknown': {
     title: 'Unknown level',

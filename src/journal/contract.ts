@@ -1,6 +1,7 @@
 /** How a body is to be read again. */
 export interface BodyForm {
-  readonly format: 'json' | 'msgpack'
+  /** `own`: JSON that the server itself has written. */
+  readonly format: 'json' | 'msgpack' | 'own'
   readonly encoding: 'identity' | 'gzip' | 'zstd' | 'deflate' | 'br'
   readonly strict: boolean
 }

@@ -8,7 +8,7 @@ import type { BodyForm, JournalBatch, ProducerSpan } from './contract.ts'
  *   4   4  CRC-32 (RFC 1952) of everything from byte 8 to the frame's end
  *   8   4  length of the whole frame in bytes, padding excluded
  *  12   1  frame version
- *  13   1  format: 0 json, 1 msgpack
+ *  13   1  format: 0 json, 1 msgpack, 2 the server's own JSON
  *  14   1  encoding: 0 identity, 1 gzip, 2 zstd, 3 deflate, 4 br
  *  15   1  flags: bit 0 strict, bit 1 has a key, bit 2 has a span (version 2 only)
  *  16   8  sequence
@@ -38,7 +38,7 @@ export const frameVersion = 2
 export const frameHeaderBytes = 48
 const magic = 0x314a424d
 
-const formats = ['json', 'msgpack'] as const
+const formats = ['json', 'msgpack', 'own'] as const
 const encodings = ['identity', 'gzip', 'zstd', 'deflate', 'br'] as const
 
 const utf8 = new TextEncoder()

@@ -138,6 +138,8 @@ describe('members of an event', () => {
     ['{"facility":"","level":1,"event":"e"}', 'facility-missing /facility'],
     ['{"facility":5,"level":1,"event":"e"}', 'facility-not-text /facility'],
     ['{"facility":"a\\nb","level":1,"event":"e"}', 'facility-control-character /facility'],
+    ['{"facility":"minutebook","level":1,"event":"e"}', 'facility-reserved /facility'],
+    ['{"facility":"m\\u0069nutebook","level":1,"event":"e"}', 'facility-reserved /facility'],
     ['{"facility":"x","event":"e"}', 'level-missing '],
     ['{"facility":"x","level":1.0,"event":"e"}', 'level-unknown /level'],
     ['{"facility":"x","level":8,"event":"e"}', 'level-unknown /level'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Packr, pack } from 'msgpackr'
+import { makeDecoder } from '../../src/decode/body.ts'
 import { makeMsgpackDecoder } from '../../src/decode/msgpack.ts'
 import { type DecodedBody, decodeBody, refusalOf } from './decode-body.ts'
 
@@ -100,6 +101,15 @@ describe('values of msgpack', () => {
   test('the last of duplicate names wins, in leaves too', () => {
     expect(valueOf('82 a1 62 01 a1 62 02')).toEqual({ a: { b: 'integer 2' } })
     expect(valueOf('91 82 a1 62 01 a1 62 02')).toEqual({ a: [{ b: 'integer 2' }] })
+  })
+
+  test('the facility of the server is for the server alone', () => {
+    const body = new Uint8Array(pack({ ...base, facility: 'minutebook' }))
+    expect(refusalOf(body, { make })).toBe('facility-reserved /facility')
+    const longer = new Uint8Array(pack({ ...base, facility: 'minutebook-2' }))
+    expect(decodeBody(longer, { make }).accepted).toBe(1)
+    const own = JSON.stringify({ ...base, facility: 'minutebook' })
+    expect(decodeBody(own, { make: makeDecoder('own') }).accepted).toBe(1)
   })
 
   test('bytes are no facility and no event', () => {

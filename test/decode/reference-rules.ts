@@ -1,5 +1,6 @@
 import { levelAliases, levelNames } from '../../src/event/level.ts'
 import { defaultLimits } from '../../src/event/limits.ts'
+import { ownFacility } from '../../src/event/own-facility.ts'
 import { type Plain, plain, type Reference } from './reference-value.ts'
 
 /** An event as it must come out, or the codes of the rules it breaks. */
@@ -63,7 +64,7 @@ function judgeMember(name: string, member: Reference, codes: Set<string>): void 
     // oxlint-disable-next-line no-control-regex -- the rule is about control characters
     else if (name === 'facility' && /[\u0000-\u001f]/.test(member.text)) {
       codes.add('facility-control-character')
-    }
+    } else if (name === 'facility' && member.text === ownFacility) codes.add('facility-reserved')
   } else if (name === 'level') {
     if (levelOf(member) < 0) codes.add('level-unknown')
   } else if (name === 'timestamp') {

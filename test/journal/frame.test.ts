@@ -28,7 +28,7 @@ const anyBatch: fc.Arbitrary<JournalBatch> = fc.record({
   sequence: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   receivedMs: fc.integer({ min: 0, max: 253_402_300_799_999 }),
   form: fc.record({
-    format: fc.constantFrom('json' as const, 'msgpack' as const),
+    format: fc.constantFrom('json' as const, 'msgpack' as const, 'own' as const),
     encoding: fc.constantFrom(
       'identity' as const,
       'gzip' as const,
