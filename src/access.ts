@@ -5,6 +5,7 @@ import { Gate } from './auth/gate.ts'
 import { credentialPath } from './auth/credential-path.ts'
 import { type Config, ConfigError } from './config.ts'
 import { Access } from './http/access.ts'
+import type { AuditTrail } from './http/audit/audit-trail.ts'
 import { isLoopback } from './start.ts'
 
 export interface AccessParts {
@@ -13,10 +14,12 @@ export interface AccessParts {
   readonly nowMs: () => number
   /** Counts a request that was not admitted. */
   readonly turnAway: (code: string) => void
+  readonly audit: AuditTrail
 }
 
 /** Builds the door of the HTTP layer. Throws ConfigError for a rule that is none. */
-export async function makeAccess({ config, log, nowMs, turnAway }: AccessParts): Promise<Access> {
+export async function makeAccess(parts: AccessParts): Promise<Access> {
+  const { config, log, nowMs, turnAway, audit } = parts
   const path = credentialPath(config.data)
   const gate = new Gate(
     {
@@ -42,9 +45,10 @@ export async function makeAccess({ config, log, nowMs, turnAway }: AccessParts):
     gate,
     isInsecure: config.insecure,
     isLoopback: isLoopback(config.host),
-    onRefused: ({ code, ...refused }) => {
-      turnAway(code)
-      log.debug({ code, ...refused }, 'a request was not admitted')
+    onTurnedAway: turnAway,
+    onRefused: (refused) => {
+      audit.refused(refused)
+      log.debug({ ...refused }, 'a request was not admitted')
     },
   })
 }

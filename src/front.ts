@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { makeAccess } from './access.ts'
+import { AuditTrail, commandLine } from './http/audit/audit-trail.ts'
 import type { Config } from './config.ts'
 import type { AppDependencies } from './http/dependencies.ts'
 import { serveHttp } from './http/serve.ts'
@@ -8,31 +9,43 @@ export interface FrontParts {
   readonly config: Config
   readonly log: Logger
   readonly nowMs: () => number
-  readonly dependencies: Omit<AppDependencies, 'access' | 'log' | 'nowMs' | 'batchBytesMax'>
+  readonly dependencies: Omit<
+    AppDependencies,
+    'access' | 'audit' | 'log' | 'nowMs' | 'batchBytesMax'
+  >
 }
 
 export interface Front extends AsyncDisposable {
   readonly url: string
+  /** Writes what has been gathered for the audit trail. */
+  flush(): Promise<void>
   stop(timeoutMs: number): Promise<void>
 }
 
 /** The side that faces the network: who is let in, by which certificate, on which ports. */
 export async function openFront({ config, log, nowMs, dependencies }: FrontParts): Promise<Front> {
-  const { metrics } = dependencies
+  const { metrics, ingest } = dependencies
+  const audit = new AuditTrail({ ingest, nowMs, log })
   const turnAway = (code: string): void => metrics.turnAway(code)
   await using opened = new AsyncDisposableStack()
-  const access = opened.use(await makeAccess({ config, log, nowMs, turnAway }))
+  const access = opened.use(await makeAccess({ config, log, nowMs, turnAway, audit }))
   const { openTls, watchTls } = await import('./tls.ts')
   const tls = await openTls(config, log, nowMs())
   const { host, port, batchBytesMax } = config
   const http = serveHttp(
-    { ...dependencies, access, log, nowMs, batchBytesMax },
+    { ...dependencies, access, audit, log, nowMs, batchBytesMax },
     { host, port, tls },
   )
   const renew = async (): Promise<void> => {
     try {
       const fresh = await openTls(config, log, nowMs())
-      if (fresh !== null) http.renew(fresh)
+      if (fresh === null) return
+      http.renew(fresh)
+      const { fingerprint, names, notAfterMs } = fresh.facts
+      const until = new Date(notAfterMs).toISOString()
+      await audit.act('certificate renewed', commandLine, {
+        certificate: { fingerprint, names, until },
+      })
     } catch (error) {
       log.error({ err: error }, 'the new certificate is not taken; the one before stays')
     }
@@ -41,7 +54,11 @@ export async function openFront({ config, log, nowMs, dependencies }: FrontParts
   const held = opened.move()
   return {
     url: http.url,
-    stop: (timeoutMs) => http.stop(timeoutMs),
+    flush: () => audit.flush(),
+    stop: async (timeoutMs) => {
+      await http.stop(timeoutMs)
+      await audit.flush()
+    },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
 }

@@ -157,7 +157,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   const timer = new MinuteTimer({
     nowMs,
     isDue: () => (book.state.closedThrough ?? -1) < minuteOf(nowMs()) - 1,
-    close: () => closer.closeDue().then(retain),
+    close: () => closer.closeDue().then(retain).then(http.flush),
     onError: status.fail,
   })
   timer.start()
@@ -172,7 +172,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     await held.disposeAsync()
   })
   const { failed } = status
-  const closeDue = (): Promise<void> => closer.closeDue()
+  const closeDue = (): Promise<void> => closer.closeDue().then(http.flush)
   return { url: http.url, failed, closeDue, retain, stop, [Symbol.asyncDispose]: stop }
 }
 

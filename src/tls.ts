@@ -39,6 +39,7 @@ export async function openTls(
   log.info({ fingerprint, names, until }, 'HTTPS, with this SHA-256 fingerprint to pin')
   return {
     ...pair,
+    facts,
     clientCa,
     areClientsRequired: config.tlsClients === 'required',
     clientPort: config.tlsClientPort === 0 ? null : config.tlsClientPort,

@@ -4,6 +4,7 @@ import {
   type Need,
   type Principal,
   type Refusal,
+  type RefusalReason,
   type RequestFacts,
   type Scope,
   scopes,
@@ -56,6 +57,11 @@ const notValid = refuse(
   'this needs a valid credential: an API key, a user and password, a token or a signature',
 )
 
+const notValidBecause = (why: RefusalReason, principal: string | null = null): Refusal => ({
+  ...notValid,
+  audit: { principal, why },
+})
+
 interface Proven {
   readonly credential: Pick<Credential, 'name' | 'networks' | 'expiresMs'> & {
     readonly grants: Grants
@@ -94,7 +100,9 @@ export class Authenticator {
     const { perAddress, perPrincipal, nowMs, failures } = this.#options
     const { address } = facts
     if (!this.#mayComeFrom(address, need)) {
-      return refuse('address-denied', `the address rules for ${need} do not let ${address} in`)
+      const detail = `the address rules for ${need} do not let ${address} in`
+      const audit = { principal: null, why: 'address-rules' } as const
+      return { ...refuse('address-denied', detail), audit }
     }
     const now = nowMs()
     const wait = perAddress.take(address, now)
@@ -104,16 +112,22 @@ export class Authenticator {
     const proven = await this.#prove(facts, now)
     if ('ok' in proven) {
       const slower = failures.take(address, now)
-      return slower > 0
-        ? refuse('rate-limited', `too many refused attempts from ${address}`, slower)
-        : proven
+      if (slower === 0) return proven
+      const { principal = null } = proven.audit ?? {}
+      const audit = { principal, why: 'too-many-attempts' } as const
+      const detail = `too many refused attempts from ${address}`
+      return { ...refuse('rate-limited', detail, slower), audit }
     }
     const { credential } = proven
-    if (!this.#isFrom(credential.networks, address)) return notValid
+    const { name } = credential
+    if (!this.#isFrom(credential.networks, address)) return notValidBecause('wrong-network', name)
     const lacking = lackOf(proven, need)
-    if (lacking !== null) return refuse('forbidden', `${credential.name} ${lacking}`)
-    const later = perPrincipal.take(credential.name, now)
-    if (later > 0) return refuse('rate-limited', `too many requests of ${credential.name}`, later)
+    if (lacking !== null) {
+      const audit = { principal: name, why: 'wrong-scope' } as const
+      return { ...refuse('forbidden', `${name} ${lacking}`), audit }
+    }
+    const later = perPrincipal.take(name, now)
+    if (later > 0) return refuse('rate-limited', `too many requests of ${name}`, later)
     return { ok: true, principal: principalOf(proven), bodySha256: proven.bodySha256 }
   }
 
@@ -122,13 +136,13 @@ export class Authenticator {
     const authorization = headers.get('authorization')
     const key = headers.get('x-api-key')
     if (authorization === null && key === null) {
-      return isCertified ? certified : notValid
+      return isCertified ? certified : notValidBecause('no-credential')
     }
     if (key !== null) return this.#byApiKey(key, nowMs)
     const [scheme = '', rest = ''] = splitOnce(authorization ?? '', ' ')
     if (scheme === hmacScheme) return this.#byHmac(facts, authorization ?? '', nowMs)
     if (scheme.toLowerCase() === 'basic') return await this.#byPassword(rest.trim(), nowMs)
-    if (scheme.toLowerCase() !== 'bearer') return notValid
+    if (scheme.toLowerCase() !== 'bearer') return notValidBecause('unknown')
     const token = rest.trim()
     return apiKeyId(token) === null
       ? await this.#byToken(token, nowMs)
@@ -139,26 +153,27 @@ export class Authenticator {
     const id = apiKeyId(key)
     const credential = id === null ? null : this.#options.store.apiKey(id)
     const isRight = equalHex(sha256Hex(key), credential?.sha256 ?? '0'.repeat(64))
-    return isRight ? proofOf(credential, 'api-key', nowMs) : notValid
+    return isRight ? proofOf(credential, 'api-key', nowMs) : wrongSecretOf(credential)
   }
 
   async #byPassword(encoded: string, nowMs: number): Promise<Proven | Refusal> {
     const { store, passwords } = this.#options
     const [name, password] = splitOnce(Buffer.from(encoded, 'base64').toString(), ':')
-    if (password === undefined) return notValid
+    if (password === undefined) return notValidBecause('unknown')
     const credential = store.password(name ?? '')
     const isRight = await passwords.check(credential, password)
     if (isRight === null) return refuse('rate-limited', 'too many passwords are being checked', 1)
-    return isRight ? proofOf(credential, 'basic', nowMs) : notValid
+    return isRight ? proofOf(credential, 'basic', nowMs) : wrongSecretOf(credential)
   }
 
   async #byToken(token: string, nowMs: number): Promise<Proven | Refusal> {
     const { store, tokens } = this.#options
     const claims = await tokens().verify(token, nowMs)
-    if (claims === null || store.isRevokedToken(claims.id)) return notValid
+    if (claims === null) return notValidBecause('unknown')
+    if (store.isRevokedToken(claims.id)) return notValidBecause('revoked', claims.name)
     // A token ends with the credential it was made for, and loses the scopes that it loses.
     const owner = store.named(claims.name)
-    if (owner === null || !isValidAt(owner, nowMs)) return notValid
+    if (owner === null || !isValidAt(owner, nowMs)) return notValidBecause('revoked', claims.name)
     const { name, networks } = owner
     const { expiresMs } = claims
     const grants = {
@@ -179,13 +194,18 @@ export class Authenticator {
     if (outcome.ok) {
       return { credential: outcome.credential, way: 'hmac', bodySha256: outcome.bodySha256 }
     }
+    const principal = outcome.name
     switch (outcome.why) {
       case 'invalid':
-        return notValid
+        return principal === null
+          ? notValidBecause('unknown')
+          : notValidBecause('wrong-secret', principal)
       case 'outside-window':
-        return refuse('replayed', 'the signature is too old, or from the future: sign it anew')
       case 'replayed':
-        return refuse('replayed', 'a submission with this nonce has been taken')
+        return {
+          ...refuse('replayed', replayTexts[outcome.why]),
+          audit: { principal, why: outcome.why },
+        }
       case 'too-many':
         return refuse('rate-limited', 'too many signed submissions within the replay window', 60)
     }
@@ -206,8 +226,22 @@ export class Authenticator {
   }
 }
 
+const replayTexts = {
+  'outside-window': 'the signature is too old, or from the future: sign it anew',
+  replayed: 'a submission with this nonce has been taken',
+}
+
+const wrongSecretOf = (credential: Credential | null): Refusal =>
+  credential === null
+    ? notValidBecause('unknown')
+    : notValidBecause('wrong-secret', credential.name)
+
 function proofOf(credential: Credential | null, way: Principal['way'], nowMs: number) {
-  if (credential === null || !isValidAt(credential, nowMs)) return notValid
+  if (credential === null) return notValidBecause('unknown')
+  if (!isValidAt(credential, nowMs)) {
+    const why = credential.revokedMs === null ? 'expired' : 'revoked'
+    return notValidBecause(why, credential.name)
+  }
   return { credential, way, bodySha256: null }
 }
 

@@ -63,7 +63,29 @@ export interface Refusal {
   readonly code: RefusalCode
   readonly detail: string
   readonly retryAfterS?: number
+  /** For the audit trail alone; left out: it is no matter of authentication. */
+  readonly audit?: RefusalFacts
 }
+
+/** What is known of a refused authentication, and never told to whoever tries. */
+export interface RefusalFacts {
+  /** The credential that the name or the key names; null: there is none. */
+  readonly principal: string | null
+  readonly why: RefusalReason
+}
+
+export type RefusalReason =
+  | 'no-credential'
+  | 'unknown'
+  | 'wrong-secret'
+  | 'expired'
+  | 'revoked'
+  | 'wrong-network'
+  | 'wrong-scope'
+  | 'address-rules'
+  | 'outside-window'
+  | 'replayed'
+  | 'too-many-attempts'
 
 export type RefusalCode =
   /** 401: no credential, or one that is not valid, expired or revoked; which of them is not said. */

@@ -16,7 +16,12 @@ export interface HmacCheck {
 export type HmacOutcome =
   | { readonly ok: true; readonly credential: CredentialOf<'hmac'>; readonly bodySha256: string }
   /** `invalid`: the key, the signature or the form. The others only once the signature is right. */
-  | { readonly ok: false; readonly why: 'invalid' | 'outside-window' | 'replayed' | 'too-many' }
+  | {
+      readonly ok: false
+      readonly why: 'invalid' | 'outside-window' | 'replayed' | 'too-many'
+      /** Of the credential that the key names; null: there is none. */
+      readonly name: string | null
+    }
 
 /** A secret nobody has: an unknown key costs what a known one does. */
 const noSecret = 'A'.repeat(43)
@@ -24,19 +29,20 @@ const noSecret = 'A'.repeat(43)
 /** Checks all but the body, whose digest is signed and to be compared once it has come. */
 export function checkHmac(facts: RequestFacts, header: string, check: HmacCheck): HmacOutcome {
   const parsed = parseHmacHeader(header)
-  if (parsed === null) return { ok: false, why: 'invalid' }
+  if (parsed === null) return { ok: false, why: 'invalid', name: null }
   const credential = check.find(parsed.keyId)
   const expected = signatureOf(partsOf(facts, parsed), credential?.secret ?? noSecret)
   if (!equalHex(expected, parsed.signature) || credential === null) {
-    return { ok: false, why: 'invalid' }
+    return { ok: false, why: 'invalid', name: credential?.name ?? null }
   }
+  const { name } = credential
   const timestamp = Number(parsed.timestamp)
   const isNear = Math.abs(timestamp - check.nowMs) <= check.windowMs
-  if (!isNear || timestamp < check.nonces.floorMs) return { ok: false, why: 'outside-window' }
+  if (!isNear || timestamp < check.nonces.floorMs) return { ok: false, why: 'outside-window', name }
   const untilMs = timestamp + check.windowMs + 1000
   const fresh = check.nonces.add(parsed.keyId, parsed.nonce, untilMs)
-  if (fresh === null) return { ok: false, why: 'too-many' }
-  if (!fresh) return { ok: false, why: 'replayed' }
+  if (fresh === null) return { ok: false, why: 'too-many', name }
+  if (!fresh) return { ok: false, why: 'replayed', name }
   return { ok: true, credential, bodySha256: parsed.bodySha256 }
 }
 

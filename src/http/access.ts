@@ -1,4 +1,4 @@
-import type { Admission, Need, Principal, RefusalCode } from '../auth/contract.ts'
+import type { Admission, Need, Principal, RefusalCode, RefusalFacts } from '../auth/contract.ts'
 import type { Gate } from '../auth/gate.ts'
 import { guardLoopback, guardSite } from './guard.ts'
 import { problem, type ProblemCode } from './problem.ts'
@@ -9,11 +9,13 @@ export interface AccessOptions {
   readonly isInsecure: boolean
   /** Listening on loopback only. */
   readonly isLoopback: boolean
-  /** Told of every refusal, for the metrics and the log. */
+  /** Told of every refusal, for the metrics. */
+  readonly onTurnedAway: (code: RefusalCode) => void
+  /** Told of every refused authentication, for the audit trail. */
   readonly onRefused: (refused: RefusedRequest) => void
 }
 
-export interface RefusedRequest {
+export interface RefusedRequest extends RefusalFacts {
   readonly code: RefusalCode
   readonly need: Need
   readonly address: string
@@ -79,10 +81,11 @@ export class Access implements AsyncDisposable {
   ): Promise<Admitted | Response> | Admitted | Response {
     const { gate, isInsecure, isLoopback } = this.#options
     if (gate.isNeeded || caller.isCertified) return this.#checked(request, caller, need)
-    // Fast path: no credential and no rule.
-    if (isInsecure) return { principal: anonymous, bodySha256: null, address: '' }
+    // Fast path: no credential and no rule. Whoever only posts need not be looked up.
+    const address = need === 'write' ? '' : caller.address()
+    if (isInsecure) return { principal: anonymous, bodySha256: null, address }
     if (!isLoopback) return nobodyYet()
-    return guardLoopback(request) ?? { principal: anonymous, bodySha256: null, address: '' }
+    return guardLoopback(request) ?? { principal: anonymous, bodySha256: null, address }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -94,7 +97,7 @@ export class Access implements AsyncDisposable {
     { address: socket, isCertified }: Caller,
     need: Need | null,
   ): Promise<Admitted | Response> {
-    const { gate, isInsecure, isLoopback, onRefused } = this.#options
+    const { gate, isInsecure, isLoopback, onTurnedAway, onRefused } = this.#options
     const { authenticator, clientAddress } = await gate.open()
     const isOpen = authenticator.isOpen
     if (isOpen && !isInsecure && !isLoopback && !isCertified) return nobodyYet()
@@ -110,7 +113,9 @@ export class Access implements AsyncDisposable {
     if (admission.ok) {
       return { principal: admission.principal, bodySha256: admission.bodySha256, address }
     }
-    onRefused({ code: admission.code, need, address, method, path: pathname })
+    const { code, audit } = admission
+    onTurnedAway(code)
+    if (audit !== undefined) onRefused({ ...audit, code, need, address, method, path: pathname })
     return refusal(admission, headers)
   }
 }

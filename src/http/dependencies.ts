@@ -5,6 +5,7 @@ import type { Producers } from '../ingest/producers.ts'
 import type { PageService, QueryService } from '../query/contract.ts'
 import type { Tails } from '../query/tail/contract.ts'
 import type { Access } from './access.ts'
+import type { AuditTrail } from './audit/audit-trail.ts'
 import type { Metrics } from './ops/metrics.ts'
 
 /** Everything the HTTP layer needs; server.ts builds it. */
@@ -20,6 +21,7 @@ export interface AppDependencies {
   readonly nowMs: () => number
   readonly batchBytesMax: number
   readonly access: Access
+  readonly audit: Pick<AuditTrail, 'act'>
   readonly version: string
   readonly log: Logger
 }

@@ -1,7 +1,16 @@
+export interface CertificateFacts {
+  /** SHA-256. */
+  readonly fingerprint: string
+  readonly names: readonly string[]
+  readonly notAfterMs: number
+}
+
 /** What a listener needs for HTTPS; PEM. */
 export interface TlsSetup {
   readonly certificate: string
   readonly key: string
+  /** Of the certificate. */
+  readonly facts: CertificateFacts
   /** The authority of the clients' certificates. */
   readonly clientCa: string
   /** Clients of the main port must show one. */

@@ -1,5 +1,6 @@
 import { formatMinute, parseAnyPeriod } from '../../event/time.ts'
 import { documentAnswer } from '../answer.ts'
+import { actorOf } from '../audit/audit-trail.ts'
 import type { AppDependencies } from '../dependencies.ts'
 import { documentContent } from '../docs/content.ts'
 import { examples } from '../docs/examples.ts'
@@ -51,7 +52,9 @@ async function dropPages(dependencies: AppDependencies, call: Call): Promise<Res
   const report = await dependencies.book.drop(before, dryRun, 'DELETE')
   if (!dryRun) {
     dependencies.metrics.droppedPages += report.minutes
-    dependencies.log.warn({ ...report }, 'pages were dropped by request')
+    const { minutes: pages, events, bytes } = report
+    const what = { before: formatMinute(report.beforeMinute), pages, events, bytes }
+    await dependencies.audit.act('pages dropped', actorOf(call.admitted), what)
   }
   const { minutes, events, bytes, days } = report
   const beforeName = formatMinute(report.beforeMinute)
