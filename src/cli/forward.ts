@@ -3,10 +3,10 @@ import { resolve } from 'node:path'
 import { Poster } from '../client/direct/post.ts'
 import { Forwarder } from '../client/forwarder/forwarder.ts'
 import { lockDataDirectory } from '../journal/data-lock.ts'
+import { accessFlags, accessHelp, readAccess, type ServerAccess } from './access/server-access.ts'
 import { type Flags, readFlags, UsageError } from './ask/flags.ts'
 import { type Command, exitCode } from './command.ts'
 import { ProblemLog } from './forward/problem-log.ts'
-import { headersOf } from './forward/server-headers.ts'
 
 /** Another forwarder has the spool. */
 const lockedExit = 4
@@ -26,9 +26,7 @@ minutebook spool. While the server is down, busy or does not know the credential
   --batch N            events in a batch, 1 to 100000 (5000)
   --connections N      producers served at a time, 1 to 64 (4)
   --linger MS          how long to wait for more events after a small batch, 0 to 60000 (100)
-  --header 'NAME: VALUE'   sent along with every request; may be given several times
-  --user NAME:PASSWORD     HTTP Basic (MINUTEBOOK_USER)
-  MINUTEBOOK_API_KEY   sent as x-api-key
+${accessHelp}
 
 Exit codes: 0 stopped or done, 1 failed, 2 wrong usage, ${lockedExit} the spool has a forwarder already.`
 
@@ -52,7 +50,7 @@ export const forwardCommand: Command = {
 interface ForwardArguments {
   readonly directory: string
   readonly url: URL
-  readonly headers: Readonly<Record<string, string>>
+  readonly access: ServerAccess
   readonly eventsMax: number
   readonly connections: number
   readonly lingerMs: number
@@ -66,9 +64,8 @@ function readArguments(args: readonly string[]): ForwardArguments {
     batch: 'text',
     connections: 'text',
     linger: 'text',
-    header: 'list',
-    user: 'text',
     once: 'switch',
+    ...accessFlags,
   })
   if (flags.words.length > 0) throw new UsageError(`'${flags.words[0]}' is no option`)
   const directory = flags.text('spool') ?? process.env['MINUTEBOOK_SPOOL'] ?? ''
@@ -80,10 +77,7 @@ function readArguments(args: readonly string[]): ForwardArguments {
   return {
     directory: resolve(directory),
     url: new URL('/api/v1/eventlog', url),
-    headers: headersOf(flags.list('header'), {
-      apiKey: process.env['MINUTEBOOK_API_KEY'] ?? null,
-      user: flags.text('user') ?? process.env['MINUTEBOOK_USER'] ?? null,
-    }),
+    access: readAccess(flags, process.env),
     eventsMax: wholeNumber(flags, 'batch', 5_000, [1, 100_000]),
     connections: wholeNumber(flags, 'connections', 4, [1, 64]),
     lingerMs: wholeNumber(flags, 'linger', 100, [0, 60_000]),
@@ -105,7 +99,7 @@ function wholeNumber(
 }
 
 async function forward(options: ForwardArguments): Promise<number> {
-  const { directory, url, headers, connections, once } = options
+  const { directory, url, access, connections, once } = options
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const lock = lockDataDirectory(directory)
   if (!lock.ok) {
@@ -114,7 +108,7 @@ async function forward(options: ForwardArguments): Promise<number> {
     return lockedExit
   }
   const log = new ProblemLog((line) => process.stderr.write(line), Date.now)
-  const poster = new Poster({ url, auth: null, tls: {}, timeoutMs, connections })
+  const poster = new Poster({ url, auth: access.auth, tls: access.tls, timeoutMs, connections })
   const stop = new AbortController()
   const end = (): void => stop.abort()
   // Its sockets do not keep the process alive; this does.
@@ -124,7 +118,7 @@ async function forward(options: ForwardArguments): Promise<number> {
   try {
     const forwarder = new Forwarder({
       directory,
-      post: (own, body) => poster.post({ ...headers, ...own }, body),
+      post: (own, body) => poster.post({ ...access.headers, ...own }, body),
       limits: { eventsMax: options.eventsMax, bytesMax: batchBytesMax },
       lingerMs: options.lingerMs,
       deniedWaitMs,

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
+import { accessFlags, accessHelp, readAccess } from './access/server-access.ts'
+import { type Flags, readFlags, UsageError } from './ask/flags.ts'
 import type { Command } from './command.ts'
 import { exitCode } from './command.ts'
 import type { Batch } from './send/batches.ts'
@@ -24,6 +25,7 @@ content and its place. Busy answers and network errors are tried again, with gro
   --tries N            tries for each batch, 1 to 100 (10)
   --key-prefix TEXT    put before each idempotency key, up to 64 characters
   --again              store the events even if they were sent before
+${accessHelp}
 
 Exit codes: 0 all events are stored, 1 some were rejected or could not be sent, 2 wrong usage.`
 
@@ -64,45 +66,46 @@ export const sendCommand: Command = {
 }
 
 function readArguments(args: readonly string[]): SendOptions {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      url: { type: 'string' },
-      batch: { type: 'string', default: '5000' },
-      connections: { type: 'string', default: '2' },
-      tries: { type: 'string', default: '10' },
-      'key-prefix': { type: 'string', default: '' },
-      again: { type: 'boolean', default: false },
-    },
+  const flags = readFlags(args, {
+    url: 'text',
+    batch: 'text',
+    connections: 'text',
+    tries: 'text',
+    'key-prefix': 'text',
+    again: 'switch',
+    ...accessFlags,
   })
-  if (positionals.length === 0) throw new RangeError('no FILE given; see minutebook send --help')
-  if (!/^[\x21-\x7e]{0,64}$/.test(values['key-prefix'])) {
-    throw new RangeError('--key-prefix takes up to 64 visible ASCII characters')
+  if (flags.words.length === 0) throw new UsageError('no FILE given; see minutebook send --help')
+  const keyPrefix = flags.text('key-prefix') ?? ''
+  if (!/^[\x21-\x7e]{0,64}$/.test(keyPrefix)) {
+    throw new UsageError('--key-prefix takes up to 64 visible ASCII characters')
   }
-  const url = values.url ?? process.env['MINUTEBOOK_URL'] ?? 'http://127.0.0.1:8420'
+  const url = flags.text('url') ?? process.env['MINUTEBOOK_URL'] ?? 'http://127.0.0.1:8420'
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
-    throw new RangeError(`--url must be an http or https address, not '${url}'`)
+    throw new UsageError(`--url must be an http or https address, not '${url}'`)
   }
   return {
-    files: positionals,
-    batch: wholeNumber('batch', values.batch, 200_000),
-    connections: wholeNumber('connections', values.connections, 64),
+    files: flags.words,
+    batch: wholeNumber(flags, 'batch', 5_000, 200_000),
+    connections: wholeNumber(flags, 'connections', 2, 64),
     post: {
       url: url.replace(/\/+$/, ''),
-      triesMax: wholeNumber('tries', values.tries, 100),
-      keyPrefix: values['key-prefix'],
-      keySuffix: values.again ? `-${crypto.randomUUID()}` : '',
+      access: readAccess(flags, process.env),
+      triesMax: wholeNumber(flags, 'tries', 10, 100),
+      keyPrefix,
+      keySuffix: flags.has('again') ? `-${crypto.randomUUID()}` : '',
       sleep: (ms) => Bun.sleep(ms),
       random: Math.random,
     },
   }
 }
 
-function wholeNumber(name: string, text: string, max: number): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 1 && value <= max) return value
-  throw new RangeError(`--${name} must be a whole number from 1 to ${max}, not '${text}'`)
+function wholeNumber(flags: Flags, name: string, usual: number, max: number): number {
+  const text = flags.text(name)
+  if (text === null) return usual
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (value >= 1 && value <= max) return value
+  throw new UsageError(`--${name} must be a whole number from 1 to ${max}, not '${text}'`)
 }
 
 async function sendFiles(options: SendOptions): Promise<Totals> {

@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path'
 import { unpackMultiple } from 'msgpackr'
 import type { DeadLetter } from '../client/forwarder/dead-letters.ts'
 import { type ProducerBacklog, reportSpool } from '../client/forwarder/spool-report.ts'
+import { accessFlags, accessHelp, readAccess } from './access/server-access.ts'
 import { readFlags, UsageError } from './ask/flags.ts'
 import { type Column, tableText } from './ask/table-text.ts'
 import { type Command, exitCode } from './command.ts'
 import { type ServerAccount, serverAccounts } from './forward/server-accounts.ts'
-import { headersOf } from './forward/server-headers.ts'
 
 const help = `Usage: minutebook spool DIR [options]
 
@@ -17,9 +17,7 @@ whether a forwarder is at work. Nothing is changed.
   --url URL            what the server has of each producer, too (not asked unless given)
   --dead-letters       the events that the server refused, with the reasons, as lines of JSON
   --json               the report as one document of JSON
-  --header 'NAME: VALUE'   sent along to the server; may be given several times
-  --user NAME:PASSWORD     HTTP Basic (MINUTEBOOK_USER)
-  MINUTEBOOK_API_KEY   sent as x-api-key
+${accessHelp}
 
 Exit codes: 0 shown, 1 it cannot be read or the server does not answer, 2 wrong usage.`
 
@@ -40,8 +38,7 @@ export const spoolCommand: Command = {
 async function show(args: readonly string[]): Promise<string> {
   const flags = readFlags(args, {
     url: 'text',
-    header: 'list',
-    user: 'text',
+    ...accessFlags,
     json: 'switch',
     'dead-letters': 'switch',
   })
@@ -53,13 +50,10 @@ async function show(args: readonly string[]): Promise<string> {
   if (flags.has('dead-letters')) {
     return report.deadLetters.map((letter) => `${JSON.stringify(readable(letter))}\n`).join('')
   }
-  const headers = headersOf(flags.list('header'), {
-    apiKey: process.env['MINUTEBOOK_API_KEY'] ?? null,
-    user: flags.text('user') ?? process.env['MINUTEBOOK_USER'] ?? null,
-  })
+  const access = readAccess(flags, process.env)
   const url = flags.text('url')
   const names = report.producers.map(({ producer }) => producer)
-  const accounts = url === null ? null : await serverAccounts(url, headers, names)
+  const accounts = url === null ? null : await serverAccounts(url, access, names)
   const producers = report.producers.map((backlog) => lineOf(backlog, accounts))
   const whole: Shown = {
     forwarder: forwarderOf(directory),

@@ -7,7 +7,7 @@ import { compileRedaction } from './encode/redaction.ts'
 import { processExit } from './exit-hooks.ts'
 import { LevelGate, numberOfLevel } from './level-gate.ts'
 import type { DirectLoggerOptions, LoggerOptions, SpoolLoggerOptions } from './options.ts'
-import { checkCommon, checkLevel, countOption, readUrl } from './options.ts'
+import { checkCommon, checkDirect, checkLevel, countOption, readUrl } from './options.ts'
 import { Pipeline } from './pipeline.ts'
 import { makeProducer } from './producer.ts'
 import type { OnProblem, Sink } from './sink.ts'
@@ -63,6 +63,7 @@ export function openPipeline(options: LoggerOptions): Pipeline {
 
 function directSink(options: DirectLoggerOptions, around: Surroundings): Sink {
   const url = readUrl(options.url)
+  checkDirect(options)
   return new DirectSink({
     ...around,
     poster: new Poster({

@@ -1,7 +1,8 @@
 import type { LevelName } from '../event/level.ts'
 import { levelNames } from '../event/level.ts'
 import { defaultLimits } from '../event/limits.ts'
-import type { Auth, TlsOptions } from './direct/post.ts'
+import { type Auth, checkAuth } from './direct/auth.ts'
+import type { TlsOptions } from './direct/post.ts'
 import type { OnProblem, OverflowPolicy } from './sink.ts'
 
 /** What every logger takes. */
@@ -28,7 +29,7 @@ export interface DirectLoggerOptions extends CommonOptions {
   /** The server's address, without a path: `https://logs.example:8420`. */
   readonly url: string
   readonly spool?: never
-  /** A token, a user and password, or a function that signs; nothing by default. */
+  /** An API key or token, a user and password, an HMAC key, or a function that signs; nothing by default. */
   readonly auth?: Auth
   /** For https: a pinned certificate, and a client's own. */
   readonly tls?: TlsOptions
@@ -62,7 +63,7 @@ export interface SpoolLoggerOptions extends CommonOptions {
   readonly syncLevel?: LevelName | 'silent'
   /** Others are synced at the latest after so long: 1,000 ms. */
   readonly syncEveryMs?: number
-  /** A larger segment gives way to the next: 8,388,608. */
+  /** A larger segment gives way to the next: 8,388,608; at most 268,435,456. */
   readonly segmentBytesMax?: number
   /** An older segment too: 60,000 ms. */
   readonly segmentAgeMs?: number
@@ -104,18 +105,48 @@ function hasControl(text: string): boolean {
 
 /** Where events are posted. Throws TypeError for what is no address of a server. */
 export function readUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL('/api/v1/eventlog', text) : null
+  const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw new TypeError(`url must be an http or https address, not '${text}'`)
   }
-  return url
+  // Not shown: it holds a password.
+  if (url.username + url.password !== '') {
+    throw new TypeError('url must hold no user and password: they go into auth')
+  }
+  if (url.pathname + url.search + url.hash !== '/') {
+    throw new TypeError(`url must be a server's address without a path, not '${text}'`)
+  }
+  return new URL('/api/v1/eventlog', url)
 }
+
+/** Throws TypeError for options of direct mode that are not as they say. */
+export function checkDirect({ auth, tls, fallback }: DirectLoggerOptions): void {
+  checkAuth(auth)
+  if (tls !== undefined && (typeof tls !== 'object' || tls === null)) {
+    throw new TypeError('tls must be an object: { ca, cert, key }')
+  }
+  if (
+    fallback !== undefined &&
+    fallback !== false &&
+    (typeof fallback !== 'string' || fallback === '')
+  ) {
+    throw new TypeError('fallback must be a directory, or false')
+  }
+}
+
+/** The longest wait that timers of both runtimes keep: 24 days. */
+const waitMsMax = 2 ** 31 - 1
+/** Half of what a reader takes for one segment. */
+const segmentBytesLimit = 256 * 1024 * 1024
 
 /** A whole number greater than 0, or the usual one. Throws TypeError for anything else. */
 export function countOption(name: string, value: number | undefined, usual: number): number {
   if (value === undefined) return usual
-  if (!Number.isSafeInteger(value) || value <= 0) {
-    throw new TypeError(`${name} must be a whole number greater than 0`)
+  const most = name.endsWith('Ms') || name.endsWith('MsMax') ? waitMsMax : Number.MAX_SAFE_INTEGER
+  const max = name === 'segmentBytesMax' ? segmentBytesLimit : most
+  if (!Number.isSafeInteger(value) || value <= 0 || value > max) {
+    const bound = max === Number.MAX_SAFE_INTEGER ? 'greater than 0' : `from 1 to ${max}`
+    throw new TypeError(`${name} must be a whole number ${bound}`)
   }
   return value
 }

@@ -295,6 +295,16 @@ describe('a closed logger', () => {
       { memoryBytesMax: 1.5 },
       { level: 'loud' },
       { overflow: 'explode' },
+      { url: 'http://127.0.0.1:8420/logs' },
+      { url: 'http://ada:secret@127.0.0.1:8420' },
+      { auth: {} },
+      { auth: 'secret' },
+      { auth: { token: 'with\nanother: header' } },
+      { auth: { user: 'ada' } },
+      { auth: { user: 'a:b', password: 'c' } },
+      { auth: { keyId: 'a, b', secret: 'c' } },
+      { timeoutMs: 2 ** 31 },
+      { fallback: '' },
     ]) {
       expect(() => logger(options as Partial<DirectLoggerOptions>)).toThrow(TypeError)
     }

@@ -1,3 +1,5 @@
+import { fetchAs } from '../access/fetch-as.ts'
+import type { ServerAccess } from '../access/server-access.ts'
 import { exitCode } from '../command.ts'
 
 /** Something went wrong; the message is for the user. */
@@ -32,18 +34,22 @@ export class Unreachable extends Error {
 export interface AskOptions {
   readonly accept: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Left out: as nobody, and https as the system trusts it. */
+  readonly access?: ServerAccess
   readonly signal?: AbortSignal
 }
 
 /** Answers that another try may change. */
 const transient = new Set([408, 425, 429, 500, 502, 503, 504])
 
+const nobody: ServerAccess = { headers: {}, auth: null, tls: {} }
+
 /** GETs what is asked for. Throws AskError with the server's problem, Unreachable. */
 export async function askServer(url: string, options: AskOptions): Promise<Response> {
-  const { accept, headers, signal } = options
-  const init: RequestInit = { headers: { accept, ...headers } }
-  if (signal !== undefined) init.signal = signal
-  const response = await fetch(url, init).catch((error: unknown) => {
+  const { accept, headers, signal, access = nobody } = options
+  const request = { method: 'GET', url, headers: { accept, ...headers } } as const
+  const withSignal = signal === undefined ? request : { ...request, signal }
+  const response = await fetchAs(access, withSignal).catch((error: unknown) => {
     throw new Unreachable(`${new URL(url).origin} cannot be reached: ${messageOf(error)}`)
   })
   if (response.ok) return response
@@ -61,7 +67,9 @@ async function readProblem(response: Response): Promise<AskError> {
   // The request was wrong: as if the command line were.
   const code = response.status === 400 ? exitCode.usage : exitCode.failed
   const text = [title, detail].filter((each) => typeof each === 'string').join(': ')
-  const message = text === '' ? `the server answered ${response.status}` : text
+  const place = response.headers.get('location')
+  const elsewhere = place === null ? '' : `, and refers to ${place}`
+  const message = text === '' ? `the server answered ${response.status}${elsewhere}` : text
   if (typeof column !== 'number') return new AskError(message, code)
   const words = Array.isArray(expected) ? expected.map(String) : []
   return new AskError(String(detail), code, { column, expected: words })

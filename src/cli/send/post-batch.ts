@@ -1,3 +1,5 @@
+import { fetchAs } from '../access/fetch-as.ts'
+import type { ServerAccess } from '../access/server-access.ts'
 import type { Batch } from './batches.ts'
 import { bodyOf, contentTypeOf } from './batches.ts'
 
@@ -15,6 +17,7 @@ export interface PostOutcome {
 export interface PostOptions {
   /** The server's address, without a path. */
   readonly url: string
+  readonly access: ServerAccess
   /** Tries in all, over network errors and busy answers. */
   readonly triesMax: number
   readonly keyPrefix: string
@@ -88,7 +91,7 @@ async function postUntilAnswered(batch: Batch, options: PostOptions): Promise<An
   const key = keyOf(batch, body, options)
   let problem: Answer | string = 'not tried'
   for (let tried = 1; tried <= options.triesMax; tried++) {
-    problem = await post(batch, body, key, options.url)
+    problem = await post(batch, body, key, options)
     if (typeof problem !== 'string' && !transient.has(problem.status)) return problem
     if (tried === options.triesMax) break
     const askedMs = typeof problem === 'string' ? 0 : (problem.retryAfterS ?? 0) * 1000
@@ -109,11 +112,12 @@ async function post(
   batch: Batch,
   body: Uint8Array<ArrayBuffer>,
   key: string,
-  url: string,
+  { url, access }: PostOptions,
 ): Promise<Answer | string> {
   try {
-    const response = await fetch(`${url}/api/v1/eventlog`, {
+    const response = await fetchAs(access, {
       method: 'POST',
+      url: `${url}/api/v1/eventlog`,
       headers: { 'content-type': contentTypeOf(batch.form), 'idempotency-key': key },
       body,
       signal: AbortSignal.timeout(answerTimeoutMs),

@@ -1,20 +1,6 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
-
-/** How the client proves who it is. */
-export type Auth =
-  | { readonly token: string }
-  | { readonly user: string; readonly password: string }
-  | { readonly sign: (request: SignedRequest) => Readonly<Record<string, string>> }
-
-/** What a signature may cover. */
-export interface SignedRequest {
-  readonly method: 'POST'
-  /** With the query, as sent. */
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array
-}
+import { type Auth, type AuthHeaders, authHeaders } from './auth.ts'
 
 /** For https, as of node:tls: a pinned certificate in `ca`, a client's own in `cert` and `key`. */
 export interface TlsOptions {
@@ -59,33 +45,44 @@ export class Poster {
     this.#agent = isTls ? new https.Agent({ ...keep, ...options.tls }) : new http.Agent(keep)
   }
 
-  /** Rejects when there was no answer. */
-  post(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<Answer> {
-    const { url, timeoutMs, auth, tls } = this.#options
+  /** Rejects when there was no answer in time. */
+  async post(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<Answer> {
+    const { url, timeoutMs } = this.#options
+    const stop = new AbortController()
+    const patience = setTimeout(
+      () => stop.abort(new Error(`no answer within ${timeoutMs} ms`)),
+      timeoutMs,
+    )
+    // The process may end while an answer is awaited: what is left is then put on disk.
+    patience.unref()
     const sent = { ...headers, 'content-length': String(body.length) }
-    const signed = {
-      ...sent,
-      ...authHeaders(auth, { method: 'POST', path: url.pathname, headers: sent, body }),
+    const path = url.pathname + url.search
+    try {
+      // The application's own function may never come to an end.
+      const own = authHeaders(this.#options.auth, { method: 'POST', path, headers: sent, body })
+      const signed = await Promise.race([own, abortOf(stop.signal)])
+      return await this.#send({ ...sent, ...signed }, body, stop.signal)
+    } finally {
+      clearTimeout(patience)
     }
-    let patience: ReturnType<typeof setTimeout> | undefined
-    const answer = new Promise<Answer>((resolve, reject) => {
+  }
+
+  #send(headers: AuthHeaders, body: Uint8Array, signal: AbortSignal): Promise<Answer> {
+    const { url, tls } = this.#options
+    return new Promise<Answer>((resolve, reject) => {
       const request = this.#request(
         url,
-        { method: 'POST', agent: this.#agent, headers: signed, ...tls },
+        { method: 'POST', agent: this.#agent, headers, ...tls },
         (response) => readAnswer(response).then(resolve, reject),
       )
-      // The process may end while an answer is awaited: what is left is then put on disk.
       request.on('socket', (socket) => socket.unref())
       request.on('error', reject)
-      patience = setTimeout(() => {
-        const error = new Error(`no answer within ${timeoutMs} ms`)
-        request.destroy(error)
-        reject(error)
-      }, timeoutMs)
-      patience.unref()
+      signal.addEventListener('abort', () => {
+        request.destroy()
+        reject(signal.reason)
+      })
       request.end(body)
     })
-    return answer.finally(() => clearTimeout(patience))
   }
 
   close(): void {
@@ -93,12 +90,9 @@ export class Poster {
   }
 }
 
-function authHeaders(auth: Auth | null, request: SignedRequest): Readonly<Record<string, string>> {
-  if (auth === null) return {}
-  if ('token' in auth) return { authorization: `Bearer ${auth.token}` }
-  if ('sign' in auth) return auth.sign(request)
-  const pair = Buffer.from(`${auth.user}:${auth.password}`).toString('base64')
-  return { authorization: `Basic ${pair}` }
+/** Rejects with the reason for which it was aborted. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
 }
 
 function readAnswer(response: http.IncomingMessage): Promise<Answer> {

@@ -32,6 +32,7 @@ async function withServer(script: Script, use: (url: string, seen: Seen[]) => Pr
 function optionsFor(url: string, slept: number[], more: Partial<PostOptions> = {}): PostOptions {
   return {
     url,
+    access: { headers: {}, auth: null, tls: {} },
     triesMax: 4,
     keyPrefix: 'test-',
     keySuffix: '',

@@ -1,7 +1,14 @@
 /* Logs events that are told apart by their number, and ends as it is told to. */
 
 const [, , client, text] = process.argv
-const { count = 1, end = 'normally', level = 'info', crash, ...options } = JSON.parse(text)
+const {
+  count = 1,
+  end = 'normally',
+  level = 'info',
+  crash,
+  flushMs = 5_000,
+  ...options
+} = JSON.parse(text)
 const { createLogger } = await import(`${client}/client/logger.js`)
 
 const log = createLogger({ facility: 'shop', ...options })
@@ -24,7 +31,7 @@ const ways = {
     setInterval(() => {}, 1_000)
   },
   async flush() {
-    process.stdout.write(`flushed ${await log.flush(5_000)}\n`)
+    process.stdout.write(`flushed ${await log.flush(flushMs)}\n`)
   },
   async using() {
     await log[Symbol.asyncDispose]()
