@@ -65,7 +65,7 @@ async function runQuery(flags: Flags, question: Question, terminal: Terminal): P
   const { isTerminal, hasColour } = terminal
   const format =
     oneOf(flags, 'format', ['pretty', 'ndjson', 'csv']) ?? (isTerminal ? 'pretty' : 'ndjson')
-  const { parameters, url, isUtc, headers } = question
+  const { parameters, url, isUtc, access } = question
   if (isTerminal && !parameters.has('limit')) parameters.set('limit', terminalLimit)
   const limit = parameters.get('limit')
   if (limit !== null && !/^[1-9]\d{0,8}$/.test(limit)) {
@@ -74,7 +74,7 @@ async function runQuery(flags: Flags, question: Question, terminal: Terminal): P
   const accept = format === 'csv' ? 'text/csv' : 'application/x-ndjson'
   const response = await askServer(`${url}/api/v1/eventqry/search?${parameters}`, {
     accept,
-    headers,
+    access,
   })
   const out = new TextOutput(process.stdout)
   const paint = painter(hasColour)

@@ -70,13 +70,13 @@ async function runStats(flags: Flags, question: Question, terminal: Terminal): P
   const { isTerminal, hasColour } = terminal
   const format =
     oneOf(flags, 'format', ['table', 'ndjson', 'csv']) ?? (isTerminal ? 'table' : 'ndjson')
-  const { url, parameters, isUtc, headers } = question
+  const { url, parameters, isUtc, access } = question
   const accept = { table: 'application/json', ndjson: 'application/x-ndjson', csv: 'text/csv' }[
     format
   ]
   const response = await askServer(`${url}/api/v1/eventqry/stats?${parameters}`, {
     accept,
-    headers,
+    access,
   })
   const text = await response.text()
   const out = new TextOutput(process.stdout)

@@ -65,7 +65,7 @@ async function runTail(flags: Flags, question: Question, terminal: Terminal): Pr
   const out = new TextOutput(process.stdout)
   const connection = new TailConnection({
     url: `${question.url}/api/v1/eventqry/tail?${question.parameters}`,
-    headers: question.headers,
+    access: question.access,
     lastId: startOf(flags),
     say: (text) => void process.stderr.write(`minutebook tail: ${text}\n`),
     take: (lines) => {

@@ -47,6 +47,17 @@ describe('with', () => {
   }
 })
 
+test('query and stats ask over https as whoever they are told to', async () => {
+  const { id, secret } = server.hmac
+  const options = { url: server.url, env: { MINUTEBOOK_HMAC: `${id}:${secret}` } }
+  for (const command of ['query', 'stats']) {
+    const taken = await runCli(options, command, 'facility:nobody', '--ca', server.caPath)
+    expect({ command, code: taken.code, err: taken.err }).toEqual({ command, code: 0, err: '' })
+    const distrusted = await runCli(options, command, 'facility:nobody')
+    expect(distrusted.code).toBe(1)
+  }
+})
+
 describe('without what the server asks for', () => {
   test('a certificate that is not trusted gets nothing, not even the key', async () => {
     const env = { MINUTEBOOK_API_KEY: server.key.secret }

@@ -1,3 +1,4 @@
+import { accessFlags, accessHelp, readAccess, type ServerAccess } from '../access/server-access.ts'
 import type { FlagKind, Flags } from './flags.ts'
 import { UsageError } from './flags.ts'
 
@@ -11,6 +12,7 @@ export const eventFlags: Readonly<Record<string, FlagKind>> = {
   utc: 'switch',
   local: 'switch',
   format: 'text',
+  ...accessFlags,
 }
 
 export const rangeFlags: Readonly<Record<string, FlagKind>> = {
@@ -35,9 +37,9 @@ export const eventHelp = `  --facility NAME      only events of this facility; m
   --level NAME         only events of this level; may be given several times
   --min-level NAME     only events of this level or a more severe one
   --event TEXT         only events with exactly this event string; may be given several times
-  --url URL            the server (MINUTEBOOK_URL; http://127.0.0.1:8420); a server that asks who you are takes a
-                       key or a token from MINUTEBOOK_TOKEN
-  --utc, --local       times in UTC or in local time (local), in --format pretty`
+  --utc, --local       times in UTC or in local time (local), in --format pretty
+  --url URL            the server (MINUTEBOOK_URL; http://127.0.0.1:8420)
+${accessHelp}`
 
 export const rangeHelp = `  --from TIME          the first moment: RFC 3339, now, or before now: -15m, -2h, -7d (all there is)
   --to TIME            the end, itself not included (no end)
@@ -50,8 +52,8 @@ export interface Question {
   readonly query: string
   readonly parameters: URLSearchParams
   readonly isUtc: boolean
-  /** What says who asks. */
-  readonly headers: Readonly<Record<string, string>>
+  /** Who asks. */
+  readonly access: ServerAccess
 }
 
 /** Names of options and of the API's parameters, where they differ. */
@@ -70,11 +72,9 @@ export function readQuestion(
     for (const value of flags.list(name)) parameters.append(parameterOf[name] ?? name, value)
   }
   if (flags.has('utc') && flags.has('local')) throw new UsageError('--utc or --local, not both')
-  // Not an option: other users of the machine see a process's arguments.
-  const token = environment['MINUTEBOOK_TOKEN'] ?? ''
-  const headers: Record<string, string> = token === '' ? {} : { authorization: `Bearer ${token}` }
   const url = readUrl(flags, environment)
-  return { url, query, parameters, isUtc: flags.has('utc'), headers }
+  const access = readAccess(flags, environment)
+  return { url, query, parameters, isUtc: flags.has('utc'), access }
 }
 
 function readUrl(flags: Flags, environment: Readonly<Record<string, string | undefined>>): string {

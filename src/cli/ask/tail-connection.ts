@@ -1,3 +1,4 @@
+import type { ServerAccess } from '../access/server-access.ts'
 import { exitCode } from '../command.ts'
 import { AskError, askServer, messageOf, Unreachable } from './ask-server.ts'
 import { membersOf, readExact, textOf } from './exact-json.ts'
@@ -11,7 +12,7 @@ const retryMsDefault = 1_000
 
 export interface TailConnectionOptions {
   readonly url: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly access: ServerAccess
   /** The position behind which to begin; '': with what comes from now on. */
   readonly lastId: string
   /** Something that the user should know. */
@@ -39,12 +40,13 @@ export class TailConnection {
   async run(): Promise<void> {
     this.hasBeenRead = false
     const giveUp = new AbortController()
-    const position: Record<string, string> =
+    const headers: Record<string, string> =
       this.#lastId === '' ? {} : { 'last-event-id': this.#lastId }
-    const headers = { ...this.#options.headers, ...position }
     const url = `${this.#options.url}&heartbeat=${heartbeatS}`
     const { signal } = giveUp
-    const response = await askServer(url, { accept: 'text/event-stream', headers, signal })
+    const { access } = this.#options
+    const request = { accept: 'text/event-stream', headers, access, signal }
+    const response = await askServer(url, request)
     const silentMsMax = heartbeatS * heartbeatsMissingMax * 1_000
     const parser = new SseParser(this.#lastId)
     const reader = (response.body ?? new ReadableStream<Uint8Array>()).getReader()
