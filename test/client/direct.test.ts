@@ -133,6 +133,35 @@ describe('a server that does not answer as it should', () => {
     expect(codes()).toEqual(['refused'])
   })
 
+  test('that answers what nobody foresaw is asked again', async () => {
+    const answers = [302, 402, 407, 409, 410, 415, 431, 451, 502]
+    for (const status of answers) {
+      between.plan.push(new Response('', { status }))
+      const log = logger()
+      log.info('order placed', { n: status })
+      expect(await log.flush(5_000)).toBe(true)
+      expect(between.requests.map(({ key }) => key)).toEqual([
+        expect.any(String),
+        between.requests[0]?.key ?? '',
+      ])
+      between.requests.splice(0)
+    }
+    expect(placed(await book.events())).toEqual(answers)
+    expect(codes()).not.toContain('refused')
+  })
+
+  test('that has a part of a batch already gets the rest of it', async () => {
+    between.plan.push(
+      Response.json({ code: 'sequence-overlap', wanted: [[7, 9]] }, { status: 409 }),
+    )
+    const log = logger()
+    for (const n of upTo(10)) log.info('order placed', { n })
+    expect(await log.flush(5_000)).toBe(true)
+    expect(placed(await book.events())).toEqual(upTo(10))
+    const keys = between.requests.map(({ key }) => key.split('-').slice(1).join('-'))
+    expect(keys).toEqual(['1-10', '1-5', '6-5'])
+  })
+
   test('that knows no such client is told of, and nothing is given up', async () => {
     between.plan.push(401, 403)
     const log = logger({ auth: { token: 'secret' } })

@@ -3,6 +3,7 @@ import type { Answer } from './post.ts'
 /** What an answer means for the batch. */
 export type Verdict =
   | { readonly kind: 'done'; readonly detail: string }
+  /** Halves of it may be taken. */
   | { readonly kind: 'too-large'; readonly detail: string }
   | {
       readonly kind: 'retry'
@@ -11,8 +12,11 @@ export type Verdict =
       readonly detail: string
     }
 
-/** Answers that another try may change. */
-const transient = new Set([408, 425, 429])
+/**
+ * What says that something is wrong with the batch itself. Everything else may be said by a proxy, or by something that is
+ * no such server (yet).
+ */
+const final = new Set([400, 422])
 
 /** A batch is kept for whatever time or an administrator can mend, and given up only for what it is itself. */
 export function verdictOf(answer: Answer): Verdict {
@@ -20,10 +24,12 @@ export function verdictOf(answer: Answer): Verdict {
   if (status === 202) return { kind: 'done', detail: refusedOf(answer.body) }
   const detail = `HTTP ${status} ${detailOf(answer.body)}`.trim()
   if (status === 413) return { kind: 'too-large', detail }
+  // The server has a part of it: in the end each half is one that it has, or one that it has not.
+  if (status === 409 && memberOf(parse(answer.body), 'code') === 'sequence-overlap') {
+    return { kind: 'too-large', detail }
+  }
   const unauthorised = status === 401 || status === 403
-  const isFinal = status >= 400 && status < 500 && !transient.has(status) && !unauthorised
-  // A 404 or a redirect comes from something that is no such server (yet).
-  if (isFinal && status !== 404 && status !== 405) return { kind: 'done', detail }
+  if (final.has(status)) return { kind: 'done', detail }
   return { kind: 'retry', waitMs: answer.retryAfterMs, unauthorised, detail }
 }
 

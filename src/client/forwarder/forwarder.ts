@@ -1,6 +1,6 @@
 import type { OnProblem } from '../sink.ts'
 import { SpoolReader } from '../spool/reader.ts'
-import { DeadLetters } from './dead-letters.ts'
+import { deadLetterFile, DeadLetters } from './dead-letters.ts'
 import { Lanes } from './lanes.ts'
 import { Pause } from './pause.ts'
 import { type Post, Shipper, type Trouble } from './shipper.ts'
@@ -57,7 +57,14 @@ export class Forwarder {
     this.#options = options
     this.#reader = new SpoolReader({ directory, nowMs, onProblem })
     this.#deadLetters = new DeadLetters(directory)
-    this.#shipper = new Shipper({ post, deadLetters: this.#deadLetters, nowMs })
+    this.#shipper = new Shipper({
+      post,
+      deadLetters: this.#deadLetters,
+      nowMs,
+      // The same words each time, so that what lasts is told once a minute.
+      onSetAside: (why) =>
+        onProblem({ code: 'refused', detail: `events went to ${deadLetterFile}: ${why}` }),
+    })
     this.#watch = new SpoolWatch(directory)
   }
 

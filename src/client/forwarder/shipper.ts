@@ -10,6 +10,8 @@ export interface ShipperOptions {
   readonly post: Post
   readonly deadLetters: DeadLetters
   readonly nowMs: () => number
+  /** Told why events went to the dead letters. */
+  readonly onSetAside: (why: string) => void
 }
 
 /** Why a part could not be sent now. */
@@ -110,7 +112,7 @@ export class Shipper {
 
   /** Null when they are safe in the file. */
   #setAside(part: Part, letters: readonly Letter[]): Trouble | null {
-    const { deadLetters, nowMs } = this.#options
+    const { deadLetters, nowMs, onSetAside } = this.#options
     const time = new Date(nowMs()).toISOString()
     const { producer } = part
     try {
@@ -126,6 +128,8 @@ export class Shipper {
       return denied(`dead letters cannot be written: ${messageOf(error)}`)
     }
     this.deadLetters += letters.length
+    const [{ code, detail } = { code: '', detail: '' }] = letters
+    onSetAside(`${code} ${detail}`.trim())
     return null
   }
 

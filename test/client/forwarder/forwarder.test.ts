@@ -140,6 +140,10 @@ describe('events that the server refuses', () => {
     const letters = spool.report().deadLetters
     expect(letters.map(({ sequence }) => sequence)).toEqual(bad)
     expect(letters[0]).toMatchObject({ producer, code: 'level-unknown' })
+    expect(spool.problems[0]).toMatchObject({
+      code: 'refused',
+      detail: expect.stringMatching(/^events went to dead-letters.ndjson: level-unknown .*level/),
+    })
     expect(await numbersIn(book)).toEqual(range(1, 25).filter((n) => !bad.includes(n)))
     // The last one is only known to be refused when the next batch says so.
     leave(sink, { n: 26 })
