@@ -123,7 +123,8 @@ export class Access implements AsyncDisposable {
 /** What an operation needs. All of the API that is not known to need less is for administrators. */
 export function needOf(method: string, path: string): Need | null {
   if (path === '/api/v1/me') return 'any'
-  if (path === '/metrics' || path.startsWith('/api/v1/eventqry')) return 'read'
+  if (path === '/metrics' || path === '/api/v1/producers') return 'read'
+  if (path.startsWith('/api/v1/eventqry')) return 'read'
   if (path === '/api/v1/eventlog') return method === 'POST' ? 'write' : 'admin'
   return path.startsWith('/api/') ? 'admin' : null
 }

@@ -14,7 +14,7 @@ import { indexOperation } from './eventqry/index-operation.ts'
 import { minutesOperation } from './eventqry/minutes-operation.ts'
 import { minuteOperation, periodOperation } from './eventqry/page-operations.ts'
 import { pageBytesOperation } from './eventqry/page-bytes-operation.ts'
-import { producersOperation } from './eventqry/producers-operation.ts'
+import { producersAlias, producersOperation } from './eventqry/producers-operation.ts'
 import { searchOperation } from './eventqry/search-operation.ts'
 import { statsOperation } from './eventqry/stats-operation.ts'
 import { valuesOperation } from './eventqry/values-operation.ts'
@@ -43,6 +43,7 @@ export function makeOperations(dependencies: AppDependencies): readonly Operatio
     valuesOperation(dependencies),
     catalogueOperation(dependencies),
     producersOperation(dependencies),
+    producersAlias(dependencies),
     tailOperation(dependencies),
     meOperation(),
     ...opsOperations(dependencies),

@@ -62,6 +62,7 @@ describe('the OpenAPI document', () => {
       'GET /api/v1/eventqry/stats',
       'GET /api/v1/eventqry/tail',
       'GET /api/v1/me',
+      'GET /api/v1/producers',
       'GET /health/live',
       'GET /health/ready',
       'GET /metrics',

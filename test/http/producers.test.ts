@@ -107,6 +107,12 @@ describe('batches with a producer and a sequence', () => {
       { producer: 'p-1', duplicates: 30, accepted: 10 },
       { producer: 'p-2', missing: 10, accepted: 2 },
     ])
+    const [long, short] = await Promise.all(
+      ['eventqry/', ''].map(async (part) =>
+        (await fetch(`${server.url}/api/v1/${part}producers`)).json(),
+      ),
+    )
+    expect(short).toEqual(long)
     const response = await fetch(`${server.url}/api/v1/eventqry/producers.csv?missing=true`)
     expect(await response.text()).toStartWith('producer,watermark,highest,missing,gaps,')
   })

@@ -62,6 +62,17 @@ export function producersOperation(dependencies: AppDependencies): Operation {
   }
 }
 
+/** The same under a shorter name: accounts are of those who write, not questions about events. */
+export function producersAlias(dependencies: AppDependencies): Operation {
+  const operation = producersOperation(dependencies)
+  return {
+    ...operation,
+    path: '/api/v1/producers',
+    operationId: 'listProducers',
+    summary: 'The same as /api/v1/eventqry/producers',
+  }
+}
+
 function getProducers({ book }: AppDependencies, call: Call): Response {
   const { producers } = book
   requireUnbound(call.admitted)
