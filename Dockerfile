@@ -13,6 +13,7 @@ FROM ${BASE}
 WORKDIR /app
 COPY --from=install /app/node_modules ./node_modules
 COPY . .
+RUN bun run web
 # A number and not a name: the base image need not know the user, and Kubernetes can check that it is not root.
 RUN mkdir -p /data && chown 10001:10001 /data
 USER 10001:10001

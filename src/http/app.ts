@@ -72,7 +72,9 @@ export function makeApp(dependencies: AppDependencies): App {
       route.method,
       route.path,
       ({ request, params }) => {
-        const query = readQuery(new URL(request.url), route.query)
+        const url = new URL(request.url)
+        if (route.query === null) url.search = ''
+        const query = readQuery(url, route.query ?? [])
         const origin = origins.get(request)
         if (origin === undefined) throw new Error('the request did not come through handle')
         return route.handle({ request, path: params, query, ...origin })

@@ -1,14 +1,17 @@
 import { dirname, join } from 'node:path'
 import { bytesAnswer, documentAnswer } from '../answer.ts'
 import type { AppDependencies } from '../dependencies.ts'
-import type { Call, Operation } from '../operation.ts'
+import type { Call, Operation, QueryParameter } from '../operation.ts'
 import { type ProblemCode, ProblemError, problems } from '../problem.ts'
+import { appPaths, AppPages } from '../web/app-pages.ts'
 import { openApiDocument } from './document.ts'
-import { landingPage } from './landing.ts'
 import { swaggerInit, swaggerPage } from './swagger-page.ts'
 
 /** Pages for people, which are no part of the API and its document. */
-export type Page = Pick<Operation, 'method' | 'path' | 'query' | 'handle'>
+export interface Page extends Pick<Operation, 'method' | 'path' | 'handle'> {
+  /** Null: what a view of the web app keeps in its address is its own affair. */
+  readonly query: readonly QueryParameter[] | null
+}
 
 const contentSecurity = [
   "default-src 'self'",
@@ -39,6 +42,7 @@ export function makePages(
   operations: readonly Operation[],
 ): readonly Page[] {
   let document: Promise<string> | null = null
+  const app = new AppPages()
   const page = (path: string, handle: Page['handle']): Page => ({
     method: 'GET',
     path,
@@ -46,7 +50,8 @@ export function makePages(
     handle,
   })
   return [
-    page('/', ({ request }) => html(landingPage(dependencies, new URL(request.url).origin))),
+    ...appPaths.map((path) => ({ ...page(path, (call) => app.page(call)), query: null })),
+    page('/assets/:file', (call) => app.file(call, call.path['file'] ?? '')),
     page('/swagger', () => html(swaggerPage)),
     page('/swagger/json', async (call) => {
       document ??= openApiDocument(operations, dependencies.version)

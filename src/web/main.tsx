@@ -1,0 +1,14 @@
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { AppContext, makeAppState } from './state/app-state.ts'
+
+const state = makeAppState(window)
+const root = document.getElementById('app')
+if (root !== null) {
+  render(
+    <AppContext.Provider value={state}>
+      <App />
+    </AppContext.Provider>,
+    root,
+  )
+}

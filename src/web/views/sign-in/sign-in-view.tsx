@@ -1,0 +1,5 @@
+import { Empty } from '../../components/states.tsx'
+
+export function SignInView() {
+  return <Empty title="A credential is needed" />
+}
