@@ -93,12 +93,19 @@ async function proofOf(way: Way, dataDir: string): Promise<LoadProof | null> {
   const { credential, secret } = await addCredential(path, { kind, ...common }, Date.now())
   if (credential.kind === 'hmac') return { by: 'hmac', keyId: credential.id, secret: secret ?? '' }
   if (way === 'api key') return { by: 'header', line: `X-API-Key: ${secret}` }
-  const key = await new SigningKeys(dataDir).current(Date.now())
+  const keys = new SigningKeys({
+    dataDirectory: dataDir,
+    elapsedMs: () => performance.now(),
+    onTrouble: () => {},
+    onChange: () => {},
+  })
+  const key = await keys.current(Date.now())
   const token = await signToken(key, {
     id: 'bench-token-00000001',
     name: 'bench',
     issuedMs: Date.now(),
     expiresMs: Date.now() + 3_600_000,
+    ownerMs: credential.createdMs,
     grants,
   })
   return { by: 'header', line: `Authorization: Bearer ${token}` }

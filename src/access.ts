@@ -5,7 +5,8 @@ import { Gate } from './auth/gate.ts'
 import { credentialPath } from './auth/credential-path.ts'
 import { type Config, ConfigError } from './config.ts'
 import { Access } from './http/access.ts'
-import type { AuditTrail } from './http/audit/audit-trail.ts'
+import { type AuditTrail, commandLine } from './http/audit/audit-trail.ts'
+import { auditedCredential } from './http/auth/views.ts'
 import { isLoopback } from './start.ts'
 
 export interface AccessParts {
@@ -33,6 +34,11 @@ export async function makeAccess(parts: AccessParts): Promise<Access> {
           'the changed credentials are not taken; those before stay in force',
         )
       },
+      onCredentialChange: ({ kind, credential }) => {
+        const what = { credential: auditedCredential(credential) }
+        void audit.act(`credential ${kind}`, commandLine, what)
+      },
+      onSigningKey: (id) => void audit.act('signing key rotated', commandLine, { key: id }),
     },
     path,
   )

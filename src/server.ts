@@ -172,7 +172,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     await held.disposeAsync()
   })
   const { failed } = status
-  const closeDue = (): Promise<void> => closer.closeDue().then(http.flush)
+  const closeDue = (): Promise<void> => http.flush().then(() => closer.closeDue())
   return { url: http.url, failed, closeDue, retain, stop, [Symbol.asyncDispose]: stop }
 }
 

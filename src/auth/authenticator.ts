@@ -173,7 +173,9 @@ export class Authenticator {
     if (store.isRevokedToken(claims.id)) return notValidBecause('revoked', claims.name)
     // A token ends with the credential it was made for, and loses the scopes that it loses.
     const owner = store.named(claims.name)
-    if (owner === null || !isValidAt(owner, nowMs)) return notValidBecause('revoked', claims.name)
+    if (owner?.createdMs !== claims.ownerMs || !isValidAt(owner, nowMs)) {
+      return notValidBecause('revoked', claims.name)
+    }
     const { name, networks } = owner
     const { expiresMs } = claims
     const grants = {

@@ -1,7 +1,5 @@
-import * as fs from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { randomBytes } from 'node:crypto'
-import { lockFile } from '../journal/posix.ts'
 import type { Grants } from './contract.ts'
 import {
   type Credential,
@@ -9,19 +7,12 @@ import {
   type CredentialKind,
   credentialsMax,
 } from './credential.ts'
+import { CredentialChangeError, whileLocked } from './auth-lock.ts'
 import { readCredentials, writeCredentials } from './credential-file.ts'
 import { patternProblem, patternsMax } from '../event/facility-pattern.ts'
 import { Networks } from './networks.ts'
 import { passwordBytesMax, Passwords } from './passwords.ts'
 import { makeApiKey, makeKeyId } from './secret.ts'
-
-/** A change that cannot be made, with the reason in words. */
-export class CredentialChangeError extends Error {
-  constructor(message: string) {
-    super(message)
-    this.name = 'CredentialChangeError'
-  }
-}
 
 export interface NewCredential {
   readonly kind: CredentialKind
@@ -39,32 +30,18 @@ export interface MadeCredential {
   readonly secret: string | null
 }
 
-/** How long a change waits for another one to end. */
-const lockWaitMs = 5_000
-
-/** Makes one change under the file's lock; durable when it resolves. Throws CredentialChangeError. */
-export async function changeCredentials<T>(
+/** Makes one change under the lock; durable when it resolves. Throws CredentialChangeError. */
+export function changeCredentials<T>(
   path: string,
   change: (
     content: CredentialFileContent,
   ) => Promise<{ readonly content: CredentialFileContent; readonly result: T }>,
 ): Promise<T> {
-  fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const fd = fs.openSync(join(dirname(path), 'lock'), 'a', 0o600)
-  try {
-    const until = performance.now() + lockWaitMs
-    while (!lockFile(fd)) {
-      if (performance.now() > until) {
-        throw new CredentialChangeError('another process is changing the credentials')
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
+  return whileLocked(dirname(path), async () => {
     const { content, result } = await change(readCredentials(path))
     writeCredentials(path, content)
     return result
-  } finally {
-    fs.closeSync(fd)
-  }
+  })
 }
 
 export function addCredential(
@@ -73,8 +50,10 @@ export function addCredential(
   nowMs: number,
 ): Promise<MadeCredential> {
   return changeCredentials(path, async (content) => {
-    const problem = problemOf(content, wanted)
-    if (problem !== '') throw new CredentialChangeError(problem)
+    const conflict = conflictOf(content, wanted)
+    if (conflict !== '') throw new CredentialChangeError('conflict', conflict)
+    const problem = problemOf(wanted)
+    if (problem !== '') throw new CredentialChangeError('invalid', problem)
     const result = await make(wanted, nowMs)
     const credentials = [...content.credentials, result.credential]
     return { content: { ...content, credentials }, result }
@@ -99,7 +78,10 @@ export function rotateCredential(
 ): Promise<MadeCredential> {
   return changeCredentials(path, async (content) => {
     const found = findNamed(content, name)
-    if (found.revokedMs !== null) throw new CredentialChangeError(`${name} is revoked; add another`)
+    if (found.revokedMs !== null) {
+      throw new CredentialChangeError('conflict', `${name} is revoked; add another`)
+    }
+    if (found.kind === 'password') checkPassword(password)
     const { kind, grants, expiresMs, networks } = found
     const wanted = { kind, name, grants, expiresMs, networks }
     const result = await make(password === undefined ? wanted : { ...wanted, password }, nowMs)
@@ -127,20 +109,26 @@ export function revokeToken(
       return expiresMs > nowMs && id !== token.id
     })
     if (kept.length >= credentialsMax) {
-      throw new CredentialChangeError('too many tokens are revoked: rotate the signing key')
+      throw new CredentialChangeError(
+        'conflict',
+        'too many tokens are revoked: rotate the signing key, and end all tokens with it',
+      )
     }
     return { content: { ...content, revokedTokens: [...kept, { ...token }] }, result: undefined }
   })
 }
 
-function problemOf(content: CredentialFileContent, wanted: NewCredential): string {
+function conflictOf({ credentials }: CredentialFileContent, { name }: NewCredential): string {
+  if (credentials.some((each) => each.name === name)) return `there is a ${name} already`
+  return credentials.length >= credentialsMax ? `there are ${credentialsMax} already` : ''
+}
+
+function problemOf(wanted: NewCredential): string {
   const { name, grants, networks, kind, password } = wanted
   if (!/^[A-Za-z0-9._@-]{1,64}$/.test(name)) {
     return `the name '${name}' is not 1 to 64 letters, digits, '.', '_', '@' or '-'`
   }
   if (name === 'anonymous') return 'the name anonymous is what requests without a credential have'
-  if (content.credentials.some((each) => each.name === name)) return `there is a ${name} already`
-  if (content.credentials.length >= credentialsMax) return `there are ${credentialsMax} already`
   if (grants.write === null && grants.read === null && !grants.admin) return 'it has no scope'
   for (const patterns of [grants.write, grants.read]) {
     if (patterns === null || patterns === 'all') continue
@@ -148,17 +136,26 @@ function problemOf(content: CredentialFileContent, wanted: NewCredential): strin
     const bad = patterns.map(patternProblem).find((problem) => problem !== '')
     if (bad !== undefined) return bad
   }
-  if (kind === 'password' && (password ?? '').length < 8)
-    return 'a password has 8 characters or more'
-  if (Buffer.byteLength(password ?? '') > passwordBytesMax) {
-    return `a password has at most ${passwordBytesMax} bytes`
-  }
+  const weakness = kind === 'password' ? passwordProblem(password) : ''
+  if (weakness !== '') return weakness
   try {
     void new Networks(networks)
     return ''
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+}
+
+function passwordProblem(password = ''): string {
+  if (password.length < 8) return 'a password has 8 characters or more'
+  return Buffer.byteLength(password) > passwordBytesMax
+    ? `a password has at most ${passwordBytesMax} bytes`
+    : ''
+}
+
+function checkPassword(password: string | undefined): void {
+  const problem = passwordProblem(password)
+  if (problem !== '') throw new CredentialChangeError('invalid', problem)
 }
 
 async function make(wanted: NewCredential, nowMs: number): Promise<MadeCredential> {
@@ -197,7 +194,8 @@ function copyOfPatterns(patterns: Grants['read']): string[] | 'all' | null {
 
 function findNamed(content: CredentialFileContent, name: string): Credential {
   const found = content.credentials.find((each) => each.name === name)
-  if (found === undefined) throw new CredentialChangeError(`there is no credential ${name}`)
+  if (found === undefined)
+    throw new CredentialChangeError('not-found', `there is no credential ${name}`)
   return found
 }
 

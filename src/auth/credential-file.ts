@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
-import { dirname } from 'node:path'
 import { Value } from '@sinclair/typebox/value'
 import { type CredentialFileContent, credentialFileSchema } from './credential.ts'
+import { replaceFile } from './written-file.ts'
 
 /*
  * `<data>/auth/credentials.json`, mode 600, in a directory of mode 700. Always replaced as a whole: a new
@@ -59,18 +59,5 @@ function parseCredentials(path: string, text: string): CredentialFileContent {
 
 /** Durable when it returns. */
 export function writeCredentials(path: string, content: CredentialFileContent): void {
-  const directory = dirname(path)
-  fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const fresh = `${path}.${process.pid}.new`
-  const fd = fs.openSync(fresh, 'w', 0o600)
-  try {
-    fs.writeFileSync(fd, `${JSON.stringify(content, null, 2)}\n`)
-    fs.fsyncSync(fd)
-  } finally {
-    fs.closeSync(fd)
-  }
-  fs.renameSync(fresh, path)
-  const parent = fs.openSync(directory, 'r')
-  fs.fsyncSync(parent)
-  fs.closeSync(parent)
+  replaceFile(path, `${JSON.stringify(content, null, 2)}\n`)
 }

@@ -1,7 +1,8 @@
-import * as fs from 'node:fs'
 import type { Credential, CredentialFileContent, CredentialOf } from './credential.ts'
-import { readCredentials } from './credential-file.ts'
+import { emptyCredentials, readCredentials } from './credential-file.ts'
 import { credentialPath } from './credential-path.ts'
+import { type CredentialChange, changesBetween } from './credential-diff.ts'
+import { stampOf } from './written-file.ts'
 
 /** How often the file is looked at for a change made by another process. */
 const lookEveryMs = 250
@@ -12,6 +13,10 @@ export interface CredentialStoreOptions {
   readonly elapsedMs: () => number
   /** The file has changed and cannot be taken: what was known stays in force. */
   readonly onTrouble: (error: unknown) => void
+  /** Told of what another process has changed. */
+  readonly onChange: (change: CredentialChange) => void
+  /** There was no file when the server started: all that it has is new. */
+  readonly isNew: boolean
 }
 
 /** The credentials in force. A change of the file is seen within a quarter of a second. */
@@ -31,6 +36,7 @@ export class CredentialStore {
     this.#content = readCredentials(this.path)
     this.#index = indexOf(this.#content)
     this.#lookedMs = options.elapsedMs()
+    if (options.isNew) this.#tell(emptyCredentials, null)
   }
 
   /** Grows with every change seen. */
@@ -73,18 +79,26 @@ export class CredentialStore {
     return this.#index.names.get(name) ?? null
   }
 
-  /** Looks now: after a change of its own. */
-  reload(): void {
+  /** Looks now: after a change of its own, of that name, which it need not be told. */
+  reload(ownChange: string | null = null): void {
     this.#lookedMs = this.#options.elapsedMs()
     const stamp = stampOf(this.path)
     if (stamp === this.#stamp) return
     this.#stamp = stamp
     try {
+      const before = this.#content
       this.#content = readCredentials(this.path)
       this.#index = indexOf(this.#content)
       this.generation++
+      this.#tell(before, ownChange)
     } catch (error) {
       this.#options.onTrouble(error)
+    }
+  }
+
+  #tell(before: CredentialFileContent, ownChange: string | null): void {
+    for (const change of changesBetween(before.credentials, this.#content.credentials)) {
+      if (change.credential.name !== ownChange) this.#options.onChange(change)
     }
   }
 
@@ -117,10 +131,4 @@ function indexOf({ credentials, revokedTokens }: CredentialFileContent): Credent
     names: new Map(credentials.map((credential) => [credential.name, credential])),
     revokedTokens: new Set(revokedTokens.map(({ id }) => id)),
   }
-}
-
-/** Changes whenever the file is replaced: its inode and times. */
-function stampOf(path: string): string {
-  const stat = fs.statSync(path, { throwIfNoEntry: false, bigint: true })
-  return stat === undefined ? '' : `${stat.ino}-${stat.mtimeNs}-${stat.size}`
 }

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Authenticator } from './authenticator.ts'
+import type { Administration } from './administration.ts'
+import type { CredentialChange } from './credential-diff.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { Scope } from './contract.ts'
 
@@ -22,6 +24,10 @@ export interface GateOptions {
   readonly nowMs: () => number
   readonly elapsedMs: () => number
   readonly onTrouble: (error: unknown) => void
+  /** Told of credentials that another process has changed. */
+  readonly onCredentialChange: (change: CredentialChange) => void
+  /** Told of the signing key that another process has made. */
+  readonly onSigningKey: (id: string) => void
 }
 
 /**
@@ -34,19 +40,26 @@ export class Gate implements AsyncDisposable {
   readonly #hasRules: boolean
   #lookedMs = Number.NEGATIVE_INFINITY
   #isNeeded: boolean
-  #authenticator: Promise<OpenAuthenticator> | null = null
+  readonly #isNew: boolean
+  #opening: Promise<OpenAuthenticator> | null = null
+  #opened: OpenAuthenticator | null = null
 
   constructor(options: GateOptions, credentialPath: string) {
     this.#options = options
     this.#path = credentialPath
     this.#hasRules = hasRules(options.rules)
     this.#isNeeded = this.#hasRules
+    this.#isNew = !existsSync(credentialPath)
   }
 
   /** False: nobody needs a credential, and no rule is set. */
   get isNeeded(): boolean {
     // Once credentials have been seen they are asked for: a file that goes away opens nothing.
     if (this.#isNeeded) return true
+    if (this.#opened?.authenticator.isOpen === false) {
+      this.#isNeeded = true
+      return true
+    }
     const now = this.#options.elapsedMs()
     if (now - this.#lookedMs < lookEveryMs) return false
     this.#lookedMs = now
@@ -56,14 +69,18 @@ export class Gate implements AsyncDisposable {
 
   /** Rejects with CredentialFileError, and RangeError for a rule that is none. */
   open(): Promise<OpenAuthenticator> {
-    this.#authenticator ??= import('./open-authenticator.ts').then(({ openAuthenticator }) =>
-      openAuthenticator(this.#options),
-    )
-    return this.#authenticator
+    this.#opening ??= this.#open()
+    return this.#opening
+  }
+
+  async #open(): Promise<OpenAuthenticator> {
+    const { openAuthenticator } = await import('./open-authenticator.ts')
+    this.#opened = await openAuthenticator(this.#options, this.#isNew)
+    return this.#opened
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const opening = this.#authenticator
+    const opening = this.#opening
     if (opening === null) return
     const opened = await opening.catch(() => null)
     opened?.close()
@@ -72,6 +89,7 @@ export class Gate implements AsyncDisposable {
 
 export interface OpenAuthenticator {
   readonly authenticator: Authenticator
+  readonly administration: Administration
   /** The client's address behind the trusted proxies. */
   clientAddress(socket: string, forwardedFor: string | null): string
   close(): void

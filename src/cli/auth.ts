@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import type { Credential } from '../auth/credential.ts'
 import {
   addCredential,
-  CredentialChangeError,
   type MadeCredential,
   removeCredential,
   revokeCredential,
   rotateCredential,
 } from '../auth/credential-changes.ts'
+import { CredentialChangeError } from '../auth/auth-lock.ts'
 import { CredentialFileError, readCredentials } from '../auth/credential-file.ts'
 import { credentialPath } from '../auth/credential-path.ts'
 import { type AuthArguments, readAuthArguments } from './auth/arguments.ts'

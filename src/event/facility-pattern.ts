@@ -19,6 +19,14 @@ export function matchesFacility(patterns: readonly string[] | 'all', facility: s
   return patterns.some((pattern) => matchesOne(pattern, facility))
 }
 
+/**
+ * True where every facility of the pattern `narrow` is one of the pattern `wide`. A star of the narrow one is
+ * a character that no facility holds: only a star of the wide one takes it.
+ */
+export function coversFacility(wide: string, narrow: string): boolean {
+  return matchesOne(wide, narrow.replaceAll('*', '\0'))
+}
+
 /** The pieces between the stars must follow one another; the first and the last are anchored. Linear. */
 function matchesOne(pattern: string, facility: string): boolean {
   const pieces = pattern.split('*')

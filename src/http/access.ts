@@ -1,4 +1,5 @@
 import type { Admission, Need, Principal, RefusalCode, RefusalFacts } from '../auth/contract.ts'
+import type { Administration } from '../auth/administration.ts'
 import type { Gate } from '../auth/gate.ts'
 import { guardLoopback, guardSite } from './guard.ts'
 import { problem, type ProblemCode } from './problem.ts'
@@ -88,6 +89,10 @@ export class Access implements AsyncDisposable {
     return guardLoopback(request) ?? { principal: anonymous, bodySha256: null, address }
   }
 
+  async administration(): Promise<Administration> {
+    return (await this.#options.gate.open()).administration
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#options.gate[Symbol.asyncDispose]()
   }
@@ -122,7 +127,8 @@ export class Access implements AsyncDisposable {
 
 /** What an operation needs. All of the API that is not known to need less is for administrators. */
 export function needOf(method: string, path: string): Need | null {
-  if (path === '/api/v1/me') return 'any'
+  if (path === '/api/v1/me' || path.startsWith('/api/v1/tokens/')) return 'any'
+  if (path === '/api/v1/tokens') return method === 'POST' ? 'secret' : 'any'
   if (path === '/metrics' || path === '/api/v1/producers') return 'read'
   if (path.startsWith('/api/v1/eventqry')) return 'read'
   if (path === '/api/v1/eventlog') return method === 'POST' ? 'write' : 'admin'

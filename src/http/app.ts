@@ -9,7 +9,10 @@ import { contextOperation } from './eventqry/context-operation.ts'
 import { eventOperation } from './eventqry/event-operation.ts'
 import { fieldsOperation } from './eventqry/fields-operation.ts'
 import { failure } from './failure.ts'
+import { credentialOperations } from './auth/credential-operations.ts'
 import { meOperation } from './auth/me-operation.ts'
+import { signingKeyOperations } from './auth/signing-key-operations.ts'
+import { tokenOperations } from './auth/token-operations.ts'
 import { indexOperation } from './eventqry/index-operation.ts'
 import { minutesOperation } from './eventqry/minutes-operation.ts'
 import { minuteOperation, periodOperation } from './eventqry/page-operations.ts'
@@ -46,6 +49,9 @@ export function makeOperations(dependencies: AppDependencies): readonly Operatio
     producersAlias(dependencies),
     tailOperation(dependencies),
     meOperation(),
+    ...tokenOperations(dependencies),
+    ...credentialOperations(dependencies),
+    ...signingKeyOperations(dependencies),
     ...opsOperations(dependencies),
   ]
 }

@@ -50,6 +50,11 @@ export const problems = {
     explanation:
       '`q` is not in the filter language: `column` (from 1) says where, `expected` what could stand there.',
   },
+  'body-invalid': {
+    status: 400,
+    title: 'The body is not as expected',
+    explanation: 'It is no JSON, or `pointer` (RFC 6901) names the member that is wrong.',
+  },
   unauthenticated: {
     status: 401,
     title: 'A credential is needed',
@@ -76,6 +81,12 @@ export const problems = {
     status: 429,
     title: 'Too many requests',
     explanation: 'Of this address, or of this credential. Come again after Retry-After seconds.',
+  },
+  'too-many-tokens': {
+    status: 429,
+    title: 'Too many tokens',
+    explanation:
+      'Of this credential, or in all, as many tokens as may be have not expired. Use one for longer, or come again after Retry-After seconds.',
   },
   'host-not-allowed': {
     status: 403,
@@ -133,6 +144,12 @@ export const problems = {
     explanation:
       'No byte of the body came for 30 seconds, or less than 16 KiB a second on the whole. Nothing was kept; send the batch again.',
   },
+  conflict: {
+    status: 409,
+    title: 'In conflict with what is there',
+    explanation:
+      'The name is taken, a limit is reached, or it has been revoked: the detail says which.',
+  },
   'sequence-overlap': {
     status: 409,
     title: 'A part of the batch has come before',
@@ -179,6 +196,11 @@ export const problems = {
     status: 422,
     title: 'The Idempotency-Key was used for another body',
     explanation: 'A key names one body for as long as it is remembered.',
+  },
+  'credential-refused': {
+    status: 422,
+    title: 'No such credential can be made',
+    explanation: 'The detail says which rule it breaks: of names, passwords, patterns or networks.',
   },
   'query-limit': {
     status: 422,

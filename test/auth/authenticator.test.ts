@@ -64,6 +64,8 @@ function open(limits: Limits = {}): Authenticator {
     onTrouble: (error) => {
       throw error
     },
+    onChange: () => {},
+    isNew: false,
   })
   const tokens = new TokenVerifier([key])
   return new Authenticator({
@@ -104,6 +106,7 @@ const claims = (grants: Grants, expiresMs: number) => ({
   name: 'shop',
   issuedMs: nowMs,
   expiresMs,
+  ownerMs: 0,
   grants,
 })
 
@@ -203,6 +206,10 @@ describe('a token', () => {
     elapsedMs += 1_000
     expect((await auth.admit(request, 'write')).ok).toBe(false)
     keep({ ...owner, revokedMs: nowMs })
+    elapsedMs += 1_000
+    expect((await auth.admit(request, 'write')).ok).toBe(false)
+    // Another credential of that name is not the one it was made for.
+    keep({ ...owner, createdMs: 1 })
     elapsedMs += 1_000
     expect((await auth.admit(request, 'write')).ok).toBe(false)
     keep(owner)

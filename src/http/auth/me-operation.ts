@@ -1,11 +1,9 @@
-import { mayDo } from '../../auth/may-do.ts'
-import { type Grants, scopes } from '../../auth/contract.ts'
-import { formatTimestamp } from '../../event/time.ts'
 import { documentAnswer } from '../answer.ts'
 import { authExamples } from '../docs/auth-schemas.ts'
 import { documentContent } from '../docs/content.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Operation } from '../operation.ts'
+import { grantsView, timeView } from './views.ts'
 
 export function meOperation(): Operation {
   return {
@@ -29,17 +27,8 @@ export function meOperation(): Operation {
     problems: ['not-acceptable'],
     handle: (call) => {
       const { name, way, grants, expiresMs } = call.admitted.principal
-      const expires = expiresMs === null ? null : formatTimestamp(expiresMs)
+      const expires = timeView(expiresMs)
       return documentAnswer(call, { name, way, ...grantsView(grants), expires })
     },
-  }
-}
-
-/** What somebody may do, as answers show it. */
-export function grantsView(grants: Grants) {
-  const { write, read } = grants
-  return {
-    scopes: scopes.filter((scope) => mayDo(grants, scope)),
-    facilities: { write, read },
   }
 }

@@ -35,6 +35,7 @@ const problemHeaders: Readonly<Partial<Record<ProblemCode, Readonly<Record<strin
   'io-error': retryAfter,
   'query-busy': retryAfter,
   'rate-limited': retryAfter,
+  'too-many-tokens': retryAfter,
   unauthenticated: { 'WWW-Authenticate': 'The ways of authentication.' },
   'too-many-tails': retryAfter,
   stopping: retryAfter,
