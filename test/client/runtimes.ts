@@ -42,13 +42,18 @@ export interface Program {
 
 /** Runs `programs/<name>.mjs` with the built client and JSON options. */
 export function runProgram(
-  command: string,
+  command: string | readonly string[],
   client: string,
   name: string,
   options: object,
 ): Program {
   const child = Bun.spawn(
-    [command, join(import.meta.dir, 'programs', `${name}.mjs`), client, JSON.stringify(options)],
+    [
+      ...[command].flat(),
+      join(import.meta.dir, 'programs', `${name}.mjs`),
+      client,
+      JSON.stringify(options),
+    ],
     { stdout: 'pipe', stderr: 'pipe' },
   )
   let stdout = ''
