@@ -78,7 +78,7 @@ export function runProgram(
     pid: child.pid,
     kill: (signal) => child.kill(signal),
     async says(text) {
-      const limit = performance.now() + 10_000
+      const limit = performance.now() + 30_000
       while (!stdout.includes(text)) {
         if (performance.now() > limit || child.exitCode !== null) {
           throw new Error(`waited in vain for '${text}': ${stdout}`)

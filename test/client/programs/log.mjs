@@ -30,6 +30,19 @@ const ways = {
   stays() {
     setInterval(() => {}, 1_000)
   },
+  /** The application has its own way to stop. */
+  listens() {
+    process.on('SIGTERM', () => process.exit(7))
+    setInterval(() => {}, 1_000)
+    process.stdout.write('listening\n')
+  },
+  /** The application goes on after what nobody caught, and so does the logger. */
+  goesOn() {
+    process.on('uncaughtException', () => log.info('order placed', { n: count + 1, text: '' }))
+    setTimeout(() => {
+      throw new Error('nobody catches this')
+    }, 1)
+  },
   async flush() {
     process.stdout.write(`flushed ${await log.flush(flushMs)}\n`)
   },
