@@ -1,3 +1,4 @@
+import { credentialTag } from '../src/auth/credential.ts'
 import { addCredential } from '../src/auth/credential-changes.ts'
 import { credentialPath } from '../src/auth/credential-path.ts'
 import { SigningKeys } from '../src/auth/signing-keys.ts'
@@ -105,7 +106,7 @@ async function proofOf(way: Way, dataDir: string): Promise<LoadProof | null> {
     name: 'bench',
     issuedMs: Date.now(),
     expiresMs: Date.now() + 3_600_000,
-    ownerMs: credential.createdMs,
+    ownerTag: credentialTag(credential),
     grants,
   })
   return { by: 'header', line: `Authorization: Bearer ${token}` }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Grants, Principal } from './contract.ts'
-import { type Credential, isValidAt } from './credential.ts'
+import { type Credential, credentialTag, isValidAt } from './credential.ts'
 import {
   addCredential,
   type MadeCredential,
@@ -107,9 +107,10 @@ export class Administration {
     const endMs = owner.expiresMs ?? Number.POSITIVE_INFINITY
     const expiresMs = Math.floor(Math.min(issuedMs + lifetimeMs, endMs) / 1000) * 1000
     const id = randomBytes(16).toString('hex')
-    const issued = { id, name: owner.name, grants: copyOf(grants), issuedMs, expiresMs }
+    const ownerTag = credentialTag(owner)
+    const issued = { id, name: owner.name, ownerTag, grants: copyOf(grants), issuedMs, expiresMs }
     const key = await signingKeys.current(now)
-    const token = await signToken(key, { ...issued, ownerMs: owner.createdMs })
+    const token = await signToken(key, issued)
     tokens.add(issued)
     return { ok: true, token, issued }
   }
@@ -132,12 +133,12 @@ export class Administration {
     return { ...found, state: 'revoked' }
   }
 
-  #stateOf({ id, name, issuedMs }: IssuedToken): ListedToken['state'] {
+  #stateOf({ id, name, ownerTag }: IssuedToken): ListedToken['state'] {
     const { store, nowMs } = this.#options
     if (store.isRevokedToken(id)) return 'revoked'
     const owner = store.named(name)
     if (owner === null || !isValidAt(owner, nowMs())) return 'revoked'
-    return Math.floor(owner.createdMs / 1000) * 1000 > issuedMs ? 'revoked' : 'valid'
+    return credentialTag(owner) === ownerTag ? 'valid' : 'revoked'
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type Scope,
   scopes,
 } from './contract.ts'
-import { type Credential, isValidAt } from './credential.ts'
+import { type Credential, credentialTag, isValidAt } from './credential.ts'
 import type { CredentialStore } from './credential-store.ts'
 import { checkHmac } from './hmac.ts'
 import { hmacScheme } from './hmac-text.ts'
@@ -173,9 +173,8 @@ export class Authenticator {
     if (store.isRevokedToken(claims.id)) return notValidBecause('revoked', claims.name)
     // A token ends with the credential it was made for, and loses the scopes that it loses.
     const owner = store.named(claims.name)
-    if (owner?.createdMs !== claims.ownerMs || !isValidAt(owner, nowMs)) {
-      return notValidBecause('revoked', claims.name)
-    }
+    const isSame = owner !== null && credentialTag(owner) === claims.ownerTag
+    if (!isSame || !isValidAt(owner, nowMs)) return notValidBecause('revoked', claims.name)
     const { name, networks } = owner
     const { expiresMs } = claims
     const grants = {

@@ -1,4 +1,4 @@
-import type { Credential } from './credential.ts'
+import { type Credential, secretOf } from './credential.ts'
 
 export interface CredentialChange {
   readonly kind: 'added' | 'revoked' | 'rotated' | 'removed'
@@ -26,11 +26,5 @@ export function changesBetween(
 function changeOf(old: Credential | undefined, now: Credential): CredentialChange['kind'] | null {
   if (old === undefined || old.kind !== now.kind) return 'added'
   if (old.revokedMs === null && now.revokedMs !== null) return 'revoked'
-  return old.createdMs === now.createdMs && secretOf(old) === secretOf(now) ? null : 'rotated'
-}
-
-/** Or what is kept of it. */
-function secretOf(credential: Credential): string {
-  if (credential.kind === 'api-key') return credential.sha256
-  return credential.kind === 'hmac' ? credential.secret : credential.hash
+  return secretOf(old) === secretOf(now) ? null : 'rotated'
 }

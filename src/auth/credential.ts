@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { sha256Hex } from './secret.ts'
 
 /*
  * What is kept of a credential. Secrets are kept as hashes, but for HMAC: both sides must know that one, so
@@ -84,6 +85,17 @@ export const credentialFileSchema = Type.Object(
 )
 
 export type CredentialFileContent = Static<typeof credentialFileSchema>
+
+/** What is kept of its secret. */
+export function secretOf(credential: Credential): string {
+  if (credential.kind === 'api-key') return credential.sha256
+  return credential.kind === 'hmac' ? credential.secret : credential.hash
+}
+
+/** Another one for each secret, and says nothing of it. */
+export function credentialTag(credential: Credential): string {
+  return sha256Hex(`${credential.name}\0${secretOf(credential)}`).slice(0, 16)
+}
 
 /** Neither revoked nor expired. */
 export function isValidAt(credential: Credential, nowMs: number): boolean {

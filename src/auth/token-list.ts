@@ -22,6 +22,8 @@ const issuedSchema = Type.Object(
   {
     id: Type.String({ minLength: 16, maxLength: 64 }),
     name: Type.String({ minLength: 1, maxLength: 64 }),
+    /** Of the credential that it was made for. */
+    ownerTag: Type.String(),
     grants: grantsSchema,
     issuedMs: Type.Integer(),
     expiresMs: Type.Integer(),

@@ -32,8 +32,8 @@ const claimsSchema = Type.Object({
   jti: Type.String({ minLength: 16, maxLength: 64 }),
   iat: Type.Integer(),
   exp: Type.Integer(),
-  /** When the credential was made that it is of, ms: another one of that name is not meant. */
-  cred: Type.Integer(),
+  /** The tag of the credential that it is of: another one of that name, or another secret, is not meant. */
+  cred: Type.String({ pattern: '^[0-9a-f]{16}$' }),
   grants: grantsSchema,
 })
 
@@ -54,8 +54,8 @@ export interface TokenClaims {
   readonly name: string
   readonly issuedMs: number
   readonly expiresMs: number
-  /** When the credential that it is of was made. */
-  readonly ownerMs: number
+  /** Says which secret of which credential it was made with. */
+  readonly ownerTag: string
   readonly grants: Grants
 }
 
@@ -67,7 +67,7 @@ export async function makeSigningKey(nowMs: number): Promise<SigningKey> {
 
 export async function signToken(key: SigningKey, claims: TokenClaims): Promise<string> {
   const jwk: JWK = { kty: 'OKP', crv: 'Ed25519', x: key.x, d: key.d }
-  return await new SignJWT({ grants: claims.grants, cred: claims.ownerMs })
+  return await new SignJWT({ grants: claims.grants, cred: claims.ownerTag })
     .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid: key.id })
     .setIssuer(issuer)
     .setAudience(issuer)
@@ -110,8 +110,8 @@ export class TokenVerifier {
       })
       if (!Value.Check(claimsSchema, payload)) return null
       const { sub, jti, iat, exp, cred, grants } = payload
-      const times = { issuedMs: iat * 1000, expiresMs: exp * 1000, ownerMs: cred }
-      return { id: jti, name: sub, ...times, grants }
+      const times = { issuedMs: iat * 1000, expiresMs: exp * 1000 }
+      return { id: jti, name: sub, ...times, ownerTag: cred, grants }
     } catch {
       // Whatever is wrong with it, the answer is the same: it is not valid.
       return null

@@ -10,6 +10,7 @@ import {
 import { CredentialChangeError } from '../auth/auth-lock.ts'
 import { CredentialFileError, readCredentials } from '../auth/credential-file.ts'
 import { credentialPath } from '../auth/credential-path.ts'
+import { SigningKeys } from '../auth/signing-keys.ts'
 import { type AuthArguments, readAuthArguments } from './auth/arguments.ts'
 import type { Command } from './command.ts'
 import { exitCode } from './command.ts'
@@ -17,6 +18,7 @@ import { exitCode } from './command.ts'
 const help = `Usage: minutebook auth add NAME [options]
        minutebook auth list
        minutebook auth revoke|rotate|remove NAME
+       minutebook auth rotate-signing-key [--end-tokens]
 
 Manages who may use the server. A change is in force within a quarter of a second, without a restart. With the
 first credential, requests without one are no longer admitted.
@@ -29,10 +31,12 @@ first credential, requests without one are no longer admitted.
   --network CIDR       may be used from these addresses only; may be repeated
   --data DIR           the data directory (MINUTEBOOK_DATA; ./data)
   --json               print as JSON
+  --end-tokens         with a new signing key: every token ends at once
 
 A password is read from standard input, or from MINUTEBOOK_PASSWORD. Keys and HMAC secrets are made here and shown
 once. revoke ends a credential and its tokens and keeps its name taken; rotate gives it a new secret; remove
-forgets it. Without any credential left the server is open on loopback again, and only there.
+forgets it. rotate-signing-key makes the key that signs tokens from now on. Without any credential left the server
+is open on loopback again, and only there.
 
 Exit codes: 0 done, 1 refused, with the reason, 2 wrong usage.`
 
@@ -67,6 +71,8 @@ async function perform(given: AuthArguments): Promise<string> {
       return listed(readCredentials(path).credentials, given.json, now)
     case 'revoke':
       return `${(await revokeCredential(path, given.name, now)).name} is revoked\n`
+    case 'rotate-signing-key':
+      return rotateSigningKey(given, now)
     case 'remove':
       return `${(await removeCredential(path, given.name)).name} is removed\n`
     case 'rotate':
@@ -77,6 +83,21 @@ async function perform(given: AuthArguments): Promise<string> {
     case 'add':
       return made(await add(given, path, now), given)
   }
+}
+
+async function rotateSigningKey(
+  { data, endTokens, json }: AuthArguments,
+  now: number,
+): Promise<string> {
+  const keys = new SigningKeys({
+    dataDirectory: data,
+    elapsedMs: () => performance.now(),
+    onTrouble: () => {},
+    onChange: () => {},
+  })
+  const { id } = await keys.rotate(now, endTokens)
+  if (json) return `${JSON.stringify({ id, tokensEnded: endTokens })}\n`
+  return `tokens are signed with the key ${id} now${endTokens ? ', and those before have ended' : ''}\n`
 }
 
 async function add(given: AuthArguments, path: string, now: number): Promise<MadeCredential> {

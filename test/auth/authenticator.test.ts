@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Authenticator } from '../../src/auth/authenticator.ts'
 import type { Admission, Grants, RequestFacts } from '../../src/auth/contract.ts'
-import type { Credential } from '../../src/auth/credential.ts'
+import { type Credential, credentialTag } from '../../src/auth/credential.ts'
 import { readCredentials, writeCredentials } from '../../src/auth/credential-file.ts'
 import { credentialPath } from '../../src/auth/credential-path.ts'
 import { CredentialStore } from '../../src/auth/credential-store.ts'
@@ -101,12 +101,12 @@ const headersOf = (user: string, password: string) => ({
   authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
 })
 
-const claims = (grants: Grants, expiresMs: number) => ({
+const claims = (owner: Credential, grants: Grants, expiresMs: number) => ({
   id: 'token-id-0123456789',
   name: 'shop',
   issuedMs: nowMs,
   expiresMs,
-  ownerMs: 0,
+  ownerTag: credentialTag(owner),
   grants,
 })
 
@@ -193,7 +193,7 @@ describe('a token', () => {
   test('admits until it expires, is revoked, or its owner is', async () => {
     const owner = apiKeyOf('shop', all).credential
     keep(owner)
-    const token = await signToken(key, claims(writer, nowMs + 60_000))
+    const token = await signToken(key, claims(owner, writer, nowMs + 60_000))
     const request = facts({ authorization: `Bearer ${token}` })
     const auth = open()
     expect(await auth.admit(request, 'write')).toMatchObject({
@@ -209,7 +209,7 @@ describe('a token', () => {
     elapsedMs += 1_000
     expect((await auth.admit(request, 'write')).ok).toBe(false)
     // Another credential of that name is not the one it was made for.
-    keep({ ...owner, createdMs: 1 })
+    keep(apiKeyOf('shop', all).credential)
     elapsedMs += 1_000
     expect((await auth.admit(request, 'write')).ok).toBe(false)
     keep(owner)
@@ -220,9 +220,10 @@ describe('a token', () => {
   })
 
   test('of another key, another algorithm or none is not valid', async () => {
-    keep(apiKeyOf('shop', all).credential)
+    const owner = apiKeyOf('shop', all).credential
+    keep(owner)
     const auth = open()
-    const good = await signToken(key, claims(all, nowMs + 60_000))
+    const good = await signToken(key, claims(owner, all, nowMs + 60_000))
     const [head = '', body = ''] = good.split('.')
     const foreign = { ...(await makeSigningKey(nowMs)), id: key.id }
     const none = `${part({ alg: 'none', typ: 'JWT', kid: key.id })}.${body}.`
@@ -230,7 +231,7 @@ describe('a token', () => {
     const confused = new Bun.CryptoHasher('sha256', Buffer.from(key.x, 'base64url'))
     const mac = confused.update(hs).digest('base64url')
     const bad = [
-      await signToken(foreign, claims(all, nowMs + 60_000)),
+      await signToken(foreign, claims(owner, all, nowMs + 60_000)),
       none,
       `${hs}.${mac}`,
       `${head}.${part({ sub: 'shop' })}.${good.split('.')[2] ?? ''}`,

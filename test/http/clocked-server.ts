@@ -11,16 +11,25 @@ const minuteMs = 60_000
 
 /** The real server in this process, on a clock that the test turns. */
 export class ClockedServer implements AsyncDisposable {
-  readonly url: string
   readonly dataDir: string
-  readonly #server: MinutebookServer
+  readonly #open: () => Promise<MinutebookServer>
   readonly #clock: { ms: number }
+  #server: MinutebookServer
 
-  private constructor(server: MinutebookServer, dataDir: string, clock: { ms: number }) {
-    this.url = server.url
+  private constructor(
+    server: MinutebookServer,
+    dataDir: string,
+    clock: { ms: number },
+    open: () => Promise<MinutebookServer>,
+  ) {
     this.dataDir = dataDir
     this.#server = server
     this.#clock = clock
+    this.#open = open
+  }
+
+  get url(): string {
+    return this.#server.url
   }
 
   /** Starts in the middle of the minute `firstMinute`. */
@@ -30,14 +39,21 @@ export class ClockedServer implements AsyncDisposable {
   ): Promise<ClockedServer> {
     const dataDir = await mkdtemp(join(tmpdir(), 'minutebook-http-'))
     const clock = { ms: Date.parse('2026-11-22T12:34:30Z') }
-    const server = await startServer({
-      config: readConfig(['--port', '0', '--data', dataDir, ...flags], {}),
-      time: { wallMs: () => clock.ms, monotonicMs: () => clock.ms },
-      log: pino({ level: 'silent' }),
-      version: '0.0.0-test',
-      ...options,
-    })
-    return new ClockedServer(server, dataDir, clock)
+    const open = (): Promise<MinutebookServer> =>
+      startServer({
+        config: readConfig(['--port', '0', '--data', dataDir, ...flags], {}),
+        time: { wallMs: () => clock.ms, monotonicMs: () => clock.ms },
+        log: pino({ level: 'silent' }),
+        version: '0.0.0-test',
+        ...options,
+      })
+    return new ClockedServer(await open(), dataDir, clock, open)
+  }
+
+  /** Stops and starts again, on another port. */
+  async restart(): Promise<void> {
+    await this.#server.stop()
+    this.#server = await this.#open()
   }
 
   /** The open minute. */

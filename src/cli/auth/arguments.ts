@@ -4,7 +4,7 @@ import type { CredentialKind } from '../../auth/credential.ts'
 
 /** `minutebook auth ACTION NAME …`, read and checked. */
 export interface AuthArguments {
-  readonly action: 'add' | 'list' | 'revoke' | 'rotate' | 'remove'
+  readonly action: (typeof actions)[number]
   readonly name: string
   readonly data: string
   readonly kind: CredentialKind
@@ -12,9 +12,12 @@ export interface AuthArguments {
   readonly expiresS: number | null
   readonly networks: readonly string[]
   readonly json: boolean
+  /** With a new signing key every token ends. */
+  readonly endTokens: boolean
 }
 
-const actions = ['add', 'list', 'revoke', 'rotate', 'remove'] as const
+const actions = ['add', 'list', 'revoke', 'rotate', 'remove', 'rotate-signing-key'] as const
+const namelessActions = new Set<string>(['list', 'rotate-signing-key'])
 const kinds: Readonly<Record<string, CredentialKind>> = {
   key: 'api-key',
   password: 'password',
@@ -30,6 +33,7 @@ const options = {
   expires: { type: 'string' },
   network: { type: 'string', multiple: true },
   json: { type: 'boolean', default: false },
+  'end-tokens': { type: 'boolean', default: false },
 } as const
 
 /** Throws Error saying what is wrong. */
@@ -40,7 +44,9 @@ export function readAuthArguments(args: readonly string[], dataDefault: string):
   if (action === undefined)
     throw new Error(`the action is ${actions.join(', ')}, not '${first ?? ''}'`)
   if (more.length > 0) throw new Error(`'${more[0] ?? ''}' is one argument too many`)
-  if (action !== 'list' && name === '') throw new Error(`auth ${action} needs a name`)
+  const isNameless = namelessActions.has(action)
+  if (isNameless && name !== '') throw new Error(`auth ${action} takes no name`)
+  if (!isNameless && name === '') throw new Error(`auth ${action} needs a name`)
   const kind = kinds[values.kind]
   if (kind === undefined) {
     throw new Error(`--kind is ${Object.keys(kinds).join(', ')}, not '${values.kind}'`)
@@ -58,6 +64,7 @@ export function readAuthArguments(args: readonly string[], dataDefault: string):
     expiresS: values.expires === undefined ? null : secondsOf(values.expires),
     networks: values.network ?? [],
     json: values.json,
+    endTokens: values['end-tokens'],
   }
 }
 
