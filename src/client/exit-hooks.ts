@@ -36,7 +36,8 @@ export class ExitHooks {
     process.on('beforeExit', this.#beforeExit)
     process.on('exit', this.#spill)
     process.on('uncaughtExceptionMonitor', this.#onException)
-    for (const signal of signals) process.on(signal, this.#onSignal)
+    // First: those who come later may count who listens.
+    for (const signal of signals) process.prependListener(signal, this.#onSignal)
   }
 
   /** Comes again each time the loop empties; one flush is what the tasks are given. */
@@ -56,14 +57,27 @@ export class ExitHooks {
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
-    // Someone else decides what the signal does; when that ends the process, `exit` comes.
-    if (process.listenerCount(signal) > 1) return
+    if (process.listenerCount(signal) > 1) return this.#stepAside(signal)
     const raise = (): void => {
       this.#spill()
       process.off(signal, this.#onSignal)
       process.kill(process.pid, signal)
     }
     this.#flush().then(raise, raise)
+  }
+
+  /**
+   * Someone else decides what the signal does. Some raise it again only when nobody else listens, and two of us would
+   * wait for each other: so this one does not listen while they are called. When they end the process by the signal, no
+   * `exit` comes, so what is left goes to disk now.
+   */
+  #stepAside(signal: NodeJS.Signals): void {
+    process.off(signal, this.#onSignal)
+    this.#spill()
+    setImmediate(() => {
+      if (this.#tasks.size === 0 || process.listeners(signal).includes(this.#onSignal)) return
+      process.prependListener(signal, this.#onSignal)
+    }).unref()
   }
 
   async #flush(): Promise<void> {

@@ -127,6 +127,27 @@ for (const [runtime, command] of runtimes) {
       expect(await numbersOnDisk(spool.path)).toEqual(all)
     })
 
+    test('what a signal does is not held up by a library that counts who listens', async () => {
+      using spool = spoolDirectory()
+      const options = { url: nowhere, fallback: spool.path, count, end: 'counts' }
+      const program = runProgram(command, client.path, 'log', options)
+      await program.says('listening')
+      program.kill('SIGTERM')
+      expect((await program.end).signal).toBe('SIGTERM')
+      expect(await numbersOnDisk(spool.path)).toEqual(all)
+    })
+
+    test('nothing, with the client in it twice, dies of a signal', async () => {
+      using spool = spoolDirectory()
+      using another = buildClient()
+      const options = { url: nowhere, fallback: spool.path, copy: another.path, end: 'stays' }
+      const program = runProgram(command, client.path, 'log', { ...options, count })
+      await program.says('end ')
+      program.kill('SIGTERM')
+      expect((await program.end).signal).toBe('SIGTERM')
+      expect((await numbersOnDisk(spool.path)).toSorted((a, b) => a - b)).toEqual([0, ...all])
+    }, 30_000)
+
     test('to go on after an exception goes on logging', async () => {
       using spool = spoolDirectory()
       const options = { url: nowhere, fallback: spool.path, count, end: 'goesOn' }

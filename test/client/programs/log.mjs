@@ -6,6 +6,7 @@ const {
   end = 'normally',
   level = 'info',
   crash,
+  copy,
   flushMs = 5_000,
   ...options
 } = JSON.parse(text)
@@ -15,6 +16,11 @@ const log = createLogger({ facility: 'shop', ...options })
 if (crash) {
   const { logCrashes } = await import(`${client}/client/bridges/crash.js`)
   logCrashes(log)
+}
+// Another package may bring the client along once more.
+if (copy !== undefined) {
+  const { createLogger: another } = await import(`${copy}/client/logger.js`)
+  another({ facility: 'shop', ...options }).info('order placed', { n: 0, text: '' })
 }
 for (let n = 1; n <= count; n++) log[level]('order placed', { n, text: 'x'.repeat(100) })
 
@@ -33,6 +39,17 @@ const ways = {
   /** The application has its own way to stop. */
   listens() {
     process.on('SIGTERM', () => process.exit(7))
+    setInterval(() => {}, 1_000)
+    process.stdout.write('listening\n')
+  },
+  /** A library that raises the signal again when nobody else listens to it, as signal-exit does. */
+  counts() {
+    const own = () => {
+      if (process.listenerCount('SIGTERM') > 1) return
+      process.off('SIGTERM', own)
+      process.kill(process.pid, 'SIGTERM')
+    }
+    process.on('SIGTERM', own)
     setInterval(() => {}, 1_000)
     process.stdout.write('listening\n')
   },
