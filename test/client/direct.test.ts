@@ -223,6 +223,31 @@ describe('a client proves who it is', () => {
     )
   })
 
+  test('by a token that is made anew, also when that takes a moment, fails or never ends', async () => {
+    const ways = [
+      () => 'first',
+      async () => 'second',
+      () => {
+        throw new Error('no token')
+      },
+      () => new Promise<string>(() => {}),
+    ]
+    const log = logger({
+      auth: { token: () => (ways.shift() ?? (() => 'last'))() },
+      timeoutMs: 300,
+    })
+    for (const n of upTo(3)) {
+      log.info('order placed', { n })
+      await log.flush(10_000)
+    }
+    expect(between.requests.map(({ authorization }) => authorization)).toEqual([
+      'Bearer first',
+      'Bearer second',
+      'Bearer last',
+    ])
+    expect(placed(await book.events())).toEqual(upTo(3))
+  })
+
   test('and a signature that cannot be made loses nothing', async () => {
     let isBroken = true
     const sign = () => {

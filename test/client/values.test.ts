@@ -309,7 +309,15 @@ describe('the other members', () => {
     const err = Object.assign(new Error('x'), { config: { key: 'secret', host: 'h' } })
     const bound = careful.with({ password: 'secret', user: { email: 'secret', token: 'secret' } })
     const found = await back(
-      { items: [{ card: 'secret', n: 1 }], session: { token: 'secret' }, token: 'shown', err },
+      {
+        items: [{ card: 'secret', n: 1 }],
+        session: { token: 'secret' },
+        // A server takes it for the member `token` of `request`.
+        'request.token': 'secret',
+        'request.id': 'r-1',
+        token: 'shown',
+        err,
+      },
       bound,
     )
     await careful.close()
@@ -319,6 +327,8 @@ describe('the other members', () => {
       user: { email: '[redacted]', token: '[redacted]' },
       items: [{ card: '[redacted]', n: 1 }],
       session: { token: '[redacted]' },
+      'request.token': '[redacted]',
+      'request.id': 'r-1',
       token: 'shown',
       err: { config: { key: '[redacted]', host: 'h' } },
     })

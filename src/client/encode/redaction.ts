@@ -45,11 +45,21 @@ function put(node: Draft, name: string, value: Draft | 'redact'): void {
   else node.names.set(name, value)
 }
 
-/** What the rules say below `name`. */
+/** What the rules say below `name`. A name with points stands for objects inside each other, as it does at the server. */
 export function redactionOf(
   node: RedactionNode | null,
   name: string,
 ): RedactionNode | 'redact' | null {
+  if (node === null || !name.includes('.')) return ruleOf(node, name)
+  let rule: RedactionNode | 'redact' | null = node
+  for (const part of name.split('.')) {
+    if (rule === 'redact') break
+    rule = ruleOf(rule, part)
+  }
+  return rule
+}
+
+function ruleOf(node: RedactionNode | null, name: string): RedactionNode | 'redact' | null {
   if (node === null) return null
   const own = node.names.get(name) ?? null
   if (own === null || node.every === null) return own ?? node.every
