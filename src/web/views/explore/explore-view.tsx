@@ -1,5 +1,82 @@
-import { Empty } from '../../components/states.tsx'
+import { useMemo, useState } from 'preact/hooks'
+import { ApiError } from '../../api/api.ts'
+import type { FieldsAnswer } from '../../api/answers.ts'
+import { useAnswer } from '../../api/use-answer.ts'
+import { QueryBar, type QueryFault } from '../../components/query-bar.tsx'
+import { rangeParameters, TimePicker } from '../../components/time-picker.tsx'
+import { useApp, useKey } from '../../state/app-state.ts'
+import { useSpan } from '../../time/use-span.ts'
+import { EventList } from './event-list.tsx'
+import { useEventFeed } from './event-feed.ts'
+import { ExploreChart } from './explore-chart.tsx'
+import { ExploreToolbar } from './explore-toolbar.tsx'
+import { Facets } from './facets.tsx'
+import { NarrowingChips } from './narrowing-chips.tsx'
+import { questionOf, selectionKey, selectionQuery } from './question.ts'
 
+/** Finds events: a query, a range, facets to narrow by, a histogram to zoom in, and the list of what was found. */
 export function ExploreView() {
-  return <Empty title="Explore" />
+  const { api, location } = useApp()
+  const question = useMemo(
+    () => questionOf(location.place.value.parameters),
+    [location.place.value],
+  )
+  const { span, isBehind, refresh } = useSpan(question.range)
+  const key = selectionKey(question, span)
+  const selection = useMemo(() => selectionQuery(question, span), [key])
+  const feed = useEventFeed(api.url('/eventqry/search', { ...selection, order: question.order }))
+  const fields = useAnswer(`fields ${key}`, (asked, signal) =>
+    asked.json<FieldsAnswer>('/eventqry/fields', { ...selection, limit: 200 }, signal),
+  )
+  const [areFacetsOpen, setFacetsOpen] = useState(false)
+  useKey('r', 'ask again, up to the newest minute', refresh)
+  return (
+    <div class="explore">
+      <div class="explore-bar">
+        <QueryBar
+          query={question.query}
+          span={span}
+          fault={faultOf(feed.error)}
+          onSubmit={(query) => {
+            if (query === question.query) refresh()
+            else location.change({ q: query, open: null })
+          }}
+        />
+        <TimePicker
+          range={question.range}
+          span={span}
+          onChange={(range) => location.change({ ...rangeParameters(range), open: null })}
+        />
+      </div>
+      <NarrowingChips question={question} />
+      <div class="explore-body">
+        <Facets
+          question={question}
+          span={span}
+          fields={fields.value?.fields ?? []}
+          isOpen={areFacetsOpen}
+          onClose={() => setFacetsOpen(false)}
+        />
+        <div class="explore-main">
+          <ExploreChart question={question} span={span} selectionKey={key} />
+          <ExploreToolbar
+            question={question}
+            span={span}
+            feed={feed}
+            fields={fields.value?.fields ?? []}
+            isBehind={isBehind}
+            onRefresh={refresh}
+            onFacets={() => setFacetsOpen(!areFacetsOpen)}
+          />
+          <EventList question={question} span={span} feed={feed} />
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function faultOf(error: Error | null): QueryFault | null {
+  if (!(error instanceof ApiError) || error.code !== 'query-syntax') return null
+  const column = error.members['column']
+  return typeof column === 'number' ? { column, detail: error.message } : null
 }

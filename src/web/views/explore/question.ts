@@ -1,0 +1,63 @@
+import { type LevelName, levelNames } from '../../../event/level.ts'
+import type { Query } from '../../api/api.ts'
+import type { ParameterChange } from '../../state/location.ts'
+import { rangeOf, type Span, spanQuery, type TimeRange } from '../../time/range.ts'
+
+/** What Explore asks, as its address says it. */
+export interface Question {
+  readonly query: string
+  readonly range: TimeRange
+  /** Alternatives; empty: any. Kept beside the query, because counts by them are kept beside the pages. */
+  readonly levels: readonly LevelName[]
+  readonly facilities: readonly string[]
+  readonly events: readonly string[]
+  readonly order: 'asc' | 'desc'
+  readonly columns: readonly string[]
+  /** The id of the event that is open; null: none. */
+  readonly open: string | null
+}
+
+/** `additional` is all of it, in a line. */
+export const columnsDefault = ['timestamp', 'level', 'facility', 'event', 'additional'] as const
+
+export function questionOf(parameters: URLSearchParams): Question {
+  const columns = (parameters.get('columns') ?? '').split(',').filter((name) => name !== '')
+  return {
+    query: parameters.get('q') ?? '',
+    range: rangeOf(parameters),
+    levels: levelNames.filter((name) => parameters.getAll('level').includes(name)),
+    facilities: parameters.getAll('facility'),
+    events: parameters.getAll('event'),
+    order: parameters.get('order') === 'asc' ? 'asc' : 'desc',
+    columns:
+      columns.length === 0 ? columnsDefault : columns.map((name) => decodeURIComponent(name)),
+    open: parameters.get('open'),
+  }
+}
+
+/** Columns in an address: names may hold commas. */
+export function columnsChange(columns: readonly string[]): ParameterChange {
+  const isDefault = columns.join('\n') === columnsDefault.join('\n')
+  const text = columns.map((name) => name.replace(/[%,]/g, encodeURIComponent)).join(',')
+  return { columns: isDefault ? null : text }
+}
+
+/** The members of a question that the API narrows by. */
+export type Narrowing = 'level' | 'facility' | 'event'
+
+/** The question as the API is asked it; `without` leaves one narrowing out, for that one's own facet. */
+export function selectionQuery(question: Question, span: Span, without?: Narrowing): Query {
+  const { query, levels, facilities, events } = question
+  return {
+    ...spanQuery(span),
+    q: query,
+    level: without === 'level' ? null : levels,
+    facility: without === 'facility' ? null : facilities,
+    event: without === 'event' ? null : events,
+  }
+}
+
+/** The same of two questions that have the same answers, whatever is open and which columns are shown. */
+export function selectionKey(question: Question, span: Span): string {
+  return JSON.stringify(selectionQuery(question, span))
+}
