@@ -2,7 +2,7 @@ import { needOf } from '../access.ts'
 import type { Operation, OperationAnswer, QueryParameter } from '../operation.ts'
 import { type ProblemCode, problems, problemBody, problemType } from '../problem.ts'
 import { schemas } from './schemas.ts'
-import { securitySchemes } from './security-schemes.ts'
+import { needText, securityOf } from './security-schemes.ts'
 
 /** What any route may answer. */
 const everywhere: readonly ProblemCode[] = [
@@ -43,25 +43,18 @@ const problemHeaders: Readonly<Partial<Record<ProblemCode, Readonly<Record<strin
 
 /** What the OpenAPI document says of an operation (OpenAPI 3.1, Operation Object). */
 export function detailOf(operation: Operation): Record<string, unknown> {
-  const { operationId, summary, description, tag, requestBody } = operation
+  const { operationId, summary, tag, requestBody } = operation
+  const need = needOf(operation.method, operation.path)
   return {
     operationId,
     summary,
-    description,
+    description: `${operation.description} ${needText(need)}`,
     tags: [tag],
     parameters: parametersOf(operation),
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: responsesOf(operation),
-    security: securityOf(operation),
+    security: securityOf(need),
   }
-}
-
-/** Any one of these is enough. A server without credentials needs none. */
-function securityOf({ method, path }: Operation): object[] {
-  const need = needOf(method, path)
-  if (need === null) return []
-  const scopes = need === 'any' || need === 'secret' ? [] : [need]
-  return [{}, ...Object.keys(securitySchemes).map((name) => ({ [name]: scopes }))]
 }
 
 function parametersOf(operation: Operation): object[] {

@@ -14,7 +14,7 @@ nav a { color: #1a5fb4; text-decoration: none }
 nav a:hover { text-decoration: underline }
 .swagger-ui .information-container { padding-bottom: 0 }
 .swagger-ui .info { margin: 16px 0 8px }
-.swagger-ui .scheme-container { display: none }
+.swagger-ui .schemes-server-container { display: none }
 </style>
 </head>
 <body>
