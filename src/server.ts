@@ -286,6 +286,7 @@ function makeMetrics(observed: Observed): Metrics {
   const { recovered, disk, ingest, book, status, queries, tails } = observed
   const { ring, journal, clock } = recovered
   const metrics = new Metrics({
+    openEvents: () => ring.openMinutes().reduce((sum, { eventCount }) => sum + eventCount, 0),
     ringBytes: () => ring.bytes,
     ringSlots: () => ring.slots,
     ringBlocks: () => ring.blocksInUse,

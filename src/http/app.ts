@@ -15,6 +15,7 @@ import { signingKeyOperations } from './auth/signing-key-operations.ts'
 import { tokenOperations } from './auth/token-operations.ts'
 import { indexOperation } from './eventqry/index-operation.ts'
 import { minutesOperation } from './eventqry/minutes-operation.ts'
+import { nowOperation } from './eventqry/now-operation.ts'
 import { minuteOperation, periodOperation } from './eventqry/page-operations.ts'
 import { pageBytesOperation } from './eventqry/page-bytes-operation.ts'
 import { producersAlias, producersOperation } from './eventqry/producers-operation.ts'
@@ -34,6 +35,7 @@ export function makeOperations(dependencies: AppDependencies): readonly Operatio
     deleteOperation(dependencies),
     indexOperation(dependencies),
     minutesOperation(dependencies),
+    nowOperation(dependencies),
     minuteOperation(dependencies),
     periodOperation(dependencies, 'hour'),
     periodOperation(dependencies, 'day'),

@@ -59,6 +59,7 @@ describe('the OpenAPI document', () => {
       'GET /api/v1/eventqry/hours/{hour}',
       'GET /api/v1/eventqry/minutes',
       'GET /api/v1/eventqry/minutes/{minute}',
+      'GET /api/v1/eventqry/now',
       'GET /api/v1/eventqry/pages/{digest}',
       'GET /api/v1/eventqry/producers',
       'GET /api/v1/eventqry/search',

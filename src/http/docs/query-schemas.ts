@@ -28,6 +28,27 @@ const range = {
 } as const
 
 export const querySchemas = {
+  Now: {
+    type: 'object',
+    required: ['minute', 'openEvents', 'accepted', 'refused', 'reasons'],
+    properties: {
+      minute: { ...text, description: 'The open minute.' },
+      openEvents: { ...count, description: 'Events of the minutes that have not closed.' },
+      accepted: { ...count, description: 'Events acknowledged since the start.' },
+      refused: {
+        ...count,
+        description: 'Events refused since the start; of one batch at most the first 1,000.',
+      },
+      reasons: {
+        type: 'array',
+        items: text,
+        description: 'Why batches are not taken, such as disk-full; empty: they are.',
+      },
+      bookBytes: { ...count, description: 'Of all pages on disk.' },
+      diskFreeBytes: { ...count, description: 'Free space of the data directory.' },
+      version: text,
+    },
+  },
   Producers: {
     type: 'object',
     required: ['producers', 'totals'],

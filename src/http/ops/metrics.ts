@@ -8,6 +8,8 @@ import type { QueryState } from '../../query/contract.ts'
 
 /** What is only looked at when someone scrapes. */
 export interface MetricSources {
+  /** Events of the minutes that have not closed. */
+  readonly openEvents: () => number
   readonly ringBytes: () => number
   readonly ringSlots: () => number
   readonly ringBlocks: () => number
@@ -34,6 +36,7 @@ const commitBuckets = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.
  */
 export class Metrics {
   readonly registry = new Registry()
+  readonly sources: MetricSources
   readonly traffic = new Traffic()
   readonly queries: QueryMetrics
   batches = 0
@@ -54,6 +57,7 @@ export class Metrics {
   })
 
   constructor(sources: MetricSources) {
+    this.sources = sources
     collectDefaultMetrics({ register: this.registry, prefix: 'minutebook_' })
     this.#counter('batches_total', 'Batches acknowledged.', () => this.batches)
     this.#counter('events_total', 'Events acknowledged.', () => this.events)
