@@ -1,6 +1,7 @@
 import type { LevelName } from '../event/level.ts'
 import { levelNames } from '../event/level.ts'
 import { defaultLimits } from '../event/limits.ts'
+import { ownFacility } from '../event/own-facility.ts'
 import { type Auth, checkAuth } from './direct/auth.ts'
 import type { TlsOptions } from './direct/post.ts'
 import type { OnProblem, OverflowPolicy } from './sink.ts'
@@ -86,6 +87,8 @@ export function checkCommon(options: CommonOptions): void {
   if (!isClean) {
     throw new TypeError('facility must be a text of 1 to 128 bytes without control characters')
   }
+  if (facility === ownFacility)
+    throw new TypeError(`the facility ${ownFacility} is the server's own`)
   checkLevel('level', level)
   if (overflow !== undefined && !policies.includes(overflow)) {
     throw new TypeError(`overflow must be one of ${policies.join(', ')}`)

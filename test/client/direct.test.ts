@@ -344,6 +344,7 @@ describe('a closed logger', () => {
       { url: 'nothing' },
       { facility: '' },
       { facility: 'a\nb' },
+      { facility: 'minutebook' },
       { facility: 'x'.repeat(129) },
       { batchEventsMax: 0 },
       { memoryBytesMax: 1.5 },
