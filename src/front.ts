@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
 import { makeAccess } from './access.ts'
-import { AuditTrail, commandLine } from './http/audit/audit-trail.ts'
+import { AuditTrail, commandLine, serverStart } from './http/audit/audit-trail.ts'
+import type { Credential } from './auth/credential.ts'
+import { auditedCredential } from './http/auth/views.ts'
 import type { Config } from './config.ts'
 import type { AppDependencies } from './http/dependencies.ts'
 import { serveHttp } from './http/serve.ts'
@@ -9,6 +11,8 @@ export interface FrontParts {
   readonly config: Config
   readonly log: Logger
   readonly nowMs: () => number
+  /** The credential that this start has added. */
+  readonly admin: Credential | null
   readonly dependencies: Omit<
     AppDependencies,
     'access' | 'audit' | 'log' | 'nowMs' | 'batchBytesMax'
@@ -23,7 +27,8 @@ export interface Front extends AsyncDisposable {
 }
 
 /** The side that faces the network: who is let in, by which certificate, on which ports. */
-export async function openFront({ config, log, nowMs, dependencies }: FrontParts): Promise<Front> {
+export async function openFront(parts: FrontParts): Promise<Front> {
+  const { config, log, nowMs, dependencies, admin } = parts
   const { metrics, ingest } = dependencies
   const audit = new AuditTrail({ ingest, nowMs, log })
   const turnAway = (code: string): void => metrics.turnAway(code)
@@ -51,6 +56,9 @@ export async function openFront({ config, log, nowMs, dependencies }: FrontParts
     }
   }
   if (tls !== null) opened.use(watchTls(config, renew))
+  if (admin !== null) {
+    void audit.act('credential added', serverStart, { credential: auditedCredential(admin) })
+  }
   const held = opened.move()
   return {
     url: http.url,

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { ClosedMinute } from './book/contract.ts'
 import type { WorkerWriter } from './book/worker-writer.ts'
 import type { Config } from './config.ts'
+import { addFirstAdmin, type FirstAdmin } from './first-admin.ts'
 import { openFront } from './front.ts'
 import type { BookAccess } from './http/dependencies.ts'
 import { Metrics } from './http/ops/metrics.ts'
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly time: TimeSource
   readonly log: Logger
   readonly version: string
+  /** Added where there is no credential yet. */
+  readonly firstAdmin?: FirstAdmin | null
   /** The query threads' script; tests give others. */
   readonly queryScript?: URL
 }
@@ -105,12 +108,13 @@ const startCloseMaxMs = 2_000
 
 /** Config → open → recover → serve → drain → close. Rejects with StartError, and holds nothing then. */
 export async function startServer(options: ServerOptions): Promise<MinutebookServer> {
-  const { config, log, time } = options
-  checkAddress(config)
+  const { config, log, time, firstAdmin = null } = options
+  checkAddress(config, firstAdmin !== null)
   // Let go of in the opposite order, when the server stops or when it cannot start.
   await using opened = new AsyncDisposableStack()
   const lock = prepareData(config.data)
   opened.defer(() => lock.release())
+  const admin = firstAdmin && (await addFirstAdmin(config.data, firstAdmin, time.wallMs()))
   const status = new Status(log)
   const closed = new ClosedMinutes(() => book.state.closedThrough)
   const { fail: onDeath, onTrouble } = status
@@ -153,7 +157,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     unready: () => reasonsAgainst(status, disk, recovered),
     version: options.version,
   }
-  const http = opened.use(await openFront({ config, log, nowMs, dependencies }))
+  const http = opened.use(await openFront({ config, log, nowMs, dependencies, admin }))
   const timer = new MinuteTimer({
     nowMs,
     isDue: () => (book.state.closedThrough ?? -1) < minuteOf(nowMs()) - 1,

@@ -75,11 +75,15 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Without a credential the server may be reached from this machine only, unless it is told otherwise. */
-export function checkAddress({ host, insecure, data, tls, tlsClients }: Config): void {
+export function checkAddress(
+  { host, insecure, data, tls, tlsClients }: Config,
+  willHaveCredential: boolean,
+): void {
   const isCertified = tls && tlsClients === 'required'
-  if (insecure || isCertified || isLoopback(host) || existsSync(credentialPath(data))) return
+  if (insecure || isCertified || isLoopback(host)) return
+  if (willHaveCredential || existsSync(credentialPath(data))) return
   throw new ConfigError(
-    `--host ${host} can be reached from other machines, and no credential is configured: anyone could read and write. Make one (minutebook auth add NAME --write all --read all --admin --data ${data}), listen on 127.0.0.1, or give --insecure if the network is trusted`,
+    `--host ${host} can be reached from other machines, and no credential is configured: anyone could read and write. Set MINUTEBOOK_ADMIN_PASSWORD, or MINUTEBOOK_ADMIN_PASSWORD_FILE to a file with the password, for a user admin; or make a credential (minutebook auth add NAME --write all --read all --admin --data ${data}), listen on 127.0.0.1, or give --insecure if the network is trusted`,
   )
 }
 

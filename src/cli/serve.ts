@@ -1,6 +1,7 @@
 import pino from 'pino'
 import { ConfigError, describeOptions, readConfig } from '../config.ts'
 import { systemTime } from '../ring/server-clock.ts'
+import { readFirstAdmin } from '../first-admin.ts'
 import { startServer } from '../server.ts'
 import { StartError, startExit } from '../start-error.ts'
 import { version } from '../version.ts'
@@ -13,6 +14,10 @@ Starts the server. When it is ready it prints one line of JSON on standard outpu
 SIGTERM and SIGINT stop it: requests under way are answered, nothing is closed early.
 
 Every option can also be given as an environment variable: --ring-bytes as MINUTEBOOK_RING_BYTES.
+
+The first credential of a new data directory, for a container: MINUTEBOOK_ADMIN_PASSWORD, or the content of the
+file that MINUTEBOOK_ADMIN_PASSWORD_FILE names, is the password of the user MINUTEBOOK_ADMIN_NAME (admin), who may do
+everything. Once there is any credential they are not looked at.
 
 Options:
 ${describeOptions()}
@@ -28,13 +33,16 @@ export const serveCommand: Command = {
 async function run(args: readonly string[]): Promise<number> {
   try {
     const config = readConfig(args, process.env)
+    const firstAdmin = readFirstAdmin(process.env)
     const log = pino(
       { level: config.logLevel, base: null },
       pino.destination({ fd: 2, sync: true }),
     )
-    const server = await startServer({ config, time: systemTime, log, version })
+    const server = await startServer({ config, time: systemTime, log, version, firstAdmin })
+    // Whoever reads the line may send a signal at once.
+    const stopped = untilStopped(server)
     console.log(JSON.stringify({ listening: server.url }))
-    return await untilStopped(server)
+    return await stopped
   } catch (error) {
     if (error instanceof ConfigError) return failed(error, exitCode.usage)
     if (error instanceof StartError) return failed(error, error.exitCode)
