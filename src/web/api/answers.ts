@@ -33,6 +33,18 @@ export interface MinuteList {
   readonly next: string
 }
 
+/** `GET /eventqry/now`. */
+export interface Now {
+  readonly minute: string
+  readonly openEvents: number
+  readonly accepted: number
+  readonly refused: number
+  readonly reasons: readonly string[]
+  readonly bookBytes: number
+  readonly diskFreeBytes: number
+  readonly version: string
+}
+
 export interface Scanned {
   readonly minutes: number
   readonly blocks: number

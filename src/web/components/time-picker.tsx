@@ -25,7 +25,7 @@ export function TimePicker({ range, span, onChange }: TimePickerProps) {
     </>
   )
   return (
-    <Popover label={label} icon="clock" name="Time range" opened={opened}>
+    <Popover label={label} icon="clock" name="Time range" align="right" opened={opened}>
       {(close) => (
         <TimePanel
           range={range}

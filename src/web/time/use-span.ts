@@ -14,15 +14,15 @@ export interface HeldSpan {
 }
 
 /**
- * The span of a range, held still while it is read: newer minutes are only announced. A range `all` is as long as
- * the events of the book.
+ * The span of a range. It is held still while it is read, and newer minutes are only announced, unless it `follows`
+ * the book. A range `all` is as long as the events of the book.
  */
-export function useSpan(range: TimeRange): HeldSpan {
+export function useSpan(range: TimeRange, { follows = false } = {}): HeldSpan {
   const { live } = useApp()
   const closedThrough = live.closedThrough.value
   const [held, setHeld] = useState<string | null>(null)
   // The first one that becomes known is taken without being asked for.
-  if (held === null && closedThrough !== null) setHeld(closedThrough)
+  if ((held === null || follows) && closedThrough !== held) setHeld(closedThrough)
   const newest = held ?? closedThrough
   const isAll = range.from === 'all'
   const bounds = useAnswer(isAll ? `bounds ${newest}` : null, (api, signal) =>

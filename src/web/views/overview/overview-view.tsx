@@ -1,5 +1,58 @@
-import { Empty } from '../../components/states.tsx'
+import { useMemo } from 'preact/hooks'
+import type { StatsAnswer } from '../../api/answers.ts'
+import { useAnswer } from '../../api/use-answer.ts'
+import { Loading, Problem } from '../../components/states.tsx'
+import { rangeParameters, TimePicker } from '../../components/time-picker.tsx'
+import { useApp } from '../../state/app-state.ts'
+import { stepFor } from '../../time/buckets.ts'
+import { rangeOf, spanQuery } from '../../time/range.ts'
+import { useSpan } from '../../time/use-span.ts'
+import { ChangeList } from './change-list.tsx'
+import { FacilityList } from './facility-list.tsx'
+import { OverviewChart } from './overview-chart.tsx'
+import { OverviewNumbers } from './overview-numbers.tsx'
 
+const bucketsMax = 180
+
+/** The last minutes at a glance: numbers, events by level over time, what is new, who logs. It follows the book. */
 export function OverviewView() {
-  return <Empty title="Overview" />
+  const { location, live } = useApp()
+  const range = useMemo(() => rangeOf(location.place.value.parameters), [location.place.value])
+  const { span } = useSpan(range, { follows: true })
+  const step = stepFor(span, bucketsMax)
+  const during = spanQuery(span)
+  const isKnown = live.isKnown.value
+  const { value, error, reload } = useAnswer(
+    isKnown ? `overview ${during.from} ${during.to}` : null,
+    async (api, signal) => {
+      const query = { ...during, by: 'level', every: step.every }
+      const answer = await api.json<StatsAnswer>('/eventqry/stats', query, signal)
+      return { answer, span, step }
+    },
+  )
+  return (
+    <div class="page overview">
+      <div class="page-head">
+        <h1>Overview</h1>
+        <TimePicker
+          range={range}
+          span={span}
+          onChange={(next) => location.change(rangeParameters(next))}
+        />
+      </div>
+      {error !== null && value === null ? <Problem error={error} onRetry={reload} /> : null}
+      {value === null ? (
+        error === null && <Loading what="the overview" />
+      ) : (
+        <>
+          <OverviewNumbers answer={value.answer} span={value.span} />
+          <OverviewChart answer={value.answer} span={value.span} step={value.step} />
+          <div class="overview-lists">
+            <ChangeList span={value.span} />
+            <FacilityList span={value.span} />
+          </div>
+        </>
+      )}
+    </div>
+  )
 }
