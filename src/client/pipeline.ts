@@ -51,8 +51,9 @@ export class Pipeline {
     if (encoder === null || this.#sink === null) return
     this.#nested++
     try {
-      const length = encoder.encode(level, textOf(event), { timeMs: this.#nowMs(), bound, fields })
-      this.#sink.write(encoder.bytes, length, level)
+      const timeMs = this.#nowMs()
+      const end = encoder.encode(level, textOf(event), { timeMs, bound, fields })
+      if (end > 0) this.#sink.write(encoder.bytes, end, level, timeMs)
     } catch {
       // Out of memory, or of stack: the application has other worries than its log.
     } finally {

@@ -1,7 +1,12 @@
+import { frameHeaderBytes } from '../journal/frame.ts'
+
+/** Where an event begins in the buffer that a sink is given: before it there is room for the head of a frame. */
+export const eventStart = frameHeaderBytes
+
 /** Where encoded events go. No method throws. */
 export interface Sink {
-  /** Copies `bytes[0, length)`, one event in msgpack. */
-  write(bytes: Buffer, length: number, level: number): void
+  /** Takes `bytes[eventStart, end)`, one event in msgpack, logged at `nowMs`. What stands before may be written over. */
+  write(bytes: Buffer, end: number, level: number, nowMs: number): void
   /** Resolves with true when all that was written before is safe, or with false after `limitMs`. */
   flush(limitMs: number): Promise<boolean>
   /** Puts all that is not safe yet on disk, synchronously: the process is about to end. */

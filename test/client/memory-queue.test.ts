@@ -54,7 +54,7 @@ function run(policy: OverflowPolicy, steps: readonly Step[]) {
     const head = queue.head(0)
     if (next.kind === 'push') {
       const event = Buffer.from(String(++pushed).padEnd(next.bytes))
-      queue.push(event, event.length, next.level)
+      queue.push(event, 0, event.length, next.level)
     } else if (head !== null) {
       if (head.sequence === 0) head.sequence = 1
       if (next.kind === 'remove') {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ClientProblem } from '../../src/client/sink.ts'
+import { type ClientProblem, eventStart } from '../../src/client/sink.ts'
 import { SpoolSink, type SpoolOptions } from '../../src/client/spool/spool-sink.ts'
 
 export interface SpoolDirectory extends Disposable {
@@ -43,8 +43,9 @@ export function openSink(directory: string, options: Partial<SpoolOptions> = {})
   })
   let written = 0
   const write = (level = 6, bytes = 20): void => {
-    const text = Buffer.from(String(++written).padEnd(bytes))
-    sink.write(text, text.length, level)
+    const event = String(++written).padEnd(bytes)
+    const placed = Buffer.from(event.padStart(eventStart + event.length))
+    sink.write(placed, placed.length, level, (options.nowMs ?? Date.now)())
   }
   return { sink, problems, drops, write }
 }

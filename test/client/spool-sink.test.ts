@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createLogger } from '../../src/client/logger.ts'
 import { SpoolReader } from '../../src/client/spool/reader.ts'
+import { numberOf } from '../server/ask.ts'
+import { decodeEvents } from './decode-events.ts'
 import { openSink, spoolDirectory } from './spool-directory.ts'
 
 /** The numbers of all events, marked as done on the way. */
@@ -35,6 +38,27 @@ describe('a spool', () => {
     expect(readdirSync(spool.path)).toEqual([])
     write()
     expect(drain(reader)).toEqual([4])
+  })
+
+  test('gives what was logged while fields were bound and values logged in turn', async () => {
+    using spool = spoolDirectory()
+    const log = createLogger({ facility: 'shop', spool: spool.path })
+    for (const n of [1, 3, 5]) {
+      log.info('order placed', { n, text: 'x'.repeat(n * 1_000) })
+      const bound = log.with({ till: 'y'.repeat(n * 1_500) })
+      const talking = {
+        get n() {
+          log.info('order placed', { n: n + 0.5 })
+          return n + 1
+        },
+      }
+      bound.info('order placed', talking)
+    }
+    await log.close()
+    const batches = [...new SpoolReader({ directory: spool.path }).batches()]
+    const numbers = batches.flatMap(({ body }) => decodeEvents(body).map(numberOf))
+    expect(numbers).toEqual([1, 1.5, 2, 3, 3.5, 4, 5, 5.5, 6])
+    expect(batches.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
   test('gives again what was not marked: at once after a rewind, and to the next reader', () => {

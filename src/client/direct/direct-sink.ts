@@ -1,5 +1,5 @@
 import { DropTally } from '../drop-tally.ts'
-import type { ClientProblem, OnProblem, Sink } from '../sink.ts'
+import { type ClientProblem, eventStart, type OnProblem, type Sink } from '../sink.ts'
 import { keyOf } from './batch-key.ts'
 import { compress } from './compress.ts'
 import { MemoryQueue, type QueueLimits } from './memory-queue.ts'
@@ -61,8 +61,8 @@ export class DirectSink implements Sink {
     if (options.fallback !== null) this.#schedule(0)
   }
 
-  write(bytes: Buffer, length: number, level: number): void {
-    if (this.#queue.push(bytes, length, level)) this.#schedule(0)
+  write(bytes: Buffer, end: number, level: number): void {
+    if (this.#queue.push(bytes, eventStart, end, level)) this.#schedule(0)
     else if (this.#ageTimer === null && !this.#pumping) this.#schedule(this.#options.batchAgeMs)
   }
 

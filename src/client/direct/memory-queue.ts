@@ -42,13 +42,14 @@ export class MemoryQueue {
     return this.#sealed.length === 0 && this.#open.events === 0
   }
 
-  /** True when the event filled a batch. */
-  push(bytes: Buffer, length: number, level: number): boolean {
+  /** Copies the event `bytes[from, to)`; true when it filled a batch. */
+  push(bytes: Buffer, from: number, to: number, level: number): boolean {
+    const length = to - from
     if (this.#bytes + length > this.#limits.bytesMax && !this.#makeRoom(length, level)) {
       this.#drops.add(level, 1)
       return false
     }
-    this.#open.push(bytes, length, level)
+    this.#open.push(bytes, from, to, level)
     this.#bytes += length
     const isFull =
       this.#open.events >= this.#limits.batchEventsMax ||
@@ -98,8 +99,7 @@ export class MemoryQueue {
     )
     let from = 0
     for (const [i, end] of batch.ends.entries()) {
-      const event = batch.bytes.subarray(from, end)
-      parts[i < half ? 0 : 1]?.push(event, event.length, batch.levels[i] ?? 0)
+      parts[i < half ? 0 : 1]?.push(batch.bytes, from, end, batch.levels[i] ?? 0)
       from = end
     }
     const [first, second] = parts

@@ -20,15 +20,16 @@ export class PendingBatch {
     return this.ends.length
   }
 
-  push(bytes: Buffer, length: number, level: number): void {
-    const end = this.length + length
+  /** Copies the event `bytes[from, to)`. */
+  push(bytes: Buffer, from: number, to: number, level: number): void {
+    const end = this.length + to - from
     if (this.ends.length === 0) this.beganMs = performance.now()
     if (end > this.bytes.length) {
       const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, end))
       this.bytes.copy(larger, 0, 0, this.length)
       this.bytes = larger
     }
-    bytes.copy(this.bytes, this.length, 0, length)
+    bytes.copy(this.bytes, this.length, from, to)
     this.length = end
     this.ends.push(end)
     this.levels.push(level)

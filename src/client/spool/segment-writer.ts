@@ -13,8 +13,6 @@ import { frameHeaderBytes } from '../../journal/frame.ts'
 import { batchFrame, endFrame, headFrame, type SegmentHead } from './segment-frames.ts'
 import { segmentName } from './segment-name.ts'
 
-const firstFrameBytes = 2 * 1024
-
 /** One segment while it is written. Its methods throw what the file system throws. */
 export class SegmentWriter {
   readonly path: string
@@ -26,8 +24,8 @@ export class SegmentWriter {
   #syncing = false
   #closed = false
   #isDirectorySynced = false
-  /** The frame of one event; all of its head that does not vary is there already. */
-  #frame = eventFrameTemplate(firstFrameBytes)
+  /** The buffer in which the head of an event's frame stands, but for what varies. */
+  #framed: Buffer | null = null
 
   constructor(directory: string, head: SegmentHead, number: number, sequence: number) {
     this.#directory = directory
@@ -46,18 +44,21 @@ export class SegmentWriter {
     return this.#synced < this.#bytes
   }
 
-  /** Fast path: one event, one write, no object made. About 1 µs, most of it the system call. */
-  append(event: Buffer, length: number, sequence: number, nowMs: number): void {
-    const total = frameHeaderBytes + length
-    if (total > this.#frame.length) this.#frame = eventFrameTemplate(total * 2)
-    const frame = this.#frame
-    writeUint32(frame, 8, total)
-    writeUint64(frame, 16, sequence)
-    writeUint64(frame, 24, nowMs)
-    writeUint32(frame, 32, length)
-    event.copy(frame, frameHeaderBytes, 0, length)
-    writeUint32(frame, 4, crc32(frame.subarray(8, total)))
-    this.#write(frame, total)
+  /**
+   * Fast path: one event, `bytes[frameHeaderBytes, end)`, becomes a frame where it stands; one write, no copy. About
+   * 1 µs, most of it the system call.
+   */
+  append(bytes: Buffer, end: number, sequence: number, nowMs: number): void {
+    if (bytes !== this.#framed) {
+      bytes.set(eventHead)
+      this.#framed = bytes
+    }
+    writeUint32(bytes, 8, end)
+    writeUint64(bytes, 16, sequence)
+    writeUint64(bytes, 24, nowMs)
+    writeUint32(bytes, 32, end - frameHeaderBytes)
+    writeUint32(bytes, 4, crc32(bytes.subarray(8, end)))
+    this.#write(bytes, end)
   }
 
   /** A frame as `batchFrame` makes it. */
@@ -144,20 +145,15 @@ function syncDirectory(directory: string): void {
 }
 
 /** What `writeFrame` makes of a batch of one event, so that the codec stays one. */
-function eventFrameTemplate(bytes: number): Buffer {
-  const frame = Buffer.alloc(bytes)
-  const empty = batchFrame({
-    sequence: 0,
-    events: 1,
-    key: null,
-    encoding: 'identity',
-    body: new Uint8Array(0),
-    decodedBytes: 0,
-    writtenMs: 0,
-  })
-  frame.set(empty)
-  return frame
-}
+const eventHead = batchFrame({
+  sequence: 0,
+  events: 1,
+  key: null,
+  encoding: 'identity',
+  body: new Uint8Array(0),
+  decodedBytes: 0,
+  writtenMs: 0,
+})
 
 function writeUint32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = value & 255

@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { frameHeaderBytes } from '../../journal/frame.ts'
 import { DropTally } from '../drop-tally.ts'
 import type { OnProblem, OverflowPolicy, Sink } from '../sink.ts'
 import { SegmentWriter } from './segment-writer.ts'
@@ -58,16 +57,15 @@ export class SpoolSink implements Sink {
     this.#options = options
   }
 
-  write(bytes: Buffer, length: number, level: number): void {
-    const nowMs = this.#options.nowMs()
+  write(bytes: Buffer, end: number, level: number, nowMs: number): void {
     if (this.#closed || nowMs < this.#pausedUntilMs) return this.#drops.add(level, 1)
     try {
-      const frameBytes = length + frameHeaderBytes
-      if (!this.#hasRoom(frameBytes, level, nowMs)) return this.#drops.add(level, 1)
+      // The head of a frame takes the place before the event.
+      if (!this.#hasRoom(end, level, nowMs)) return this.#drops.add(level, 1)
       const segment = this.#writable(nowMs)
-      segment.append(bytes, length, this.#sequence, nowMs)
+      segment.append(bytes, end, this.#sequence, nowMs)
       this.#sequence++
-      this.#since += frameBytes
+      this.#since += end
       if (level <= this.#options.syncLevelMax) segment.sync()
       else if (this.#syncTimer === null) this.#syncLater()
     } catch (error) {

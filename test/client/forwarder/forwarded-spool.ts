@@ -2,7 +2,7 @@ import { pack } from 'msgpackr'
 import { Poster } from '../../../src/client/direct/post.ts'
 import { Forwarder, type ForwarderOptions } from '../../../src/client/forwarder/forwarder.ts'
 import { reportSpool, type SpoolReport } from '../../../src/client/forwarder/spool-report.ts'
-import type { ClientProblem } from '../../../src/client/sink.ts'
+import { type ClientProblem, eventStart } from '../../../src/client/sink.ts'
 import type { SpoolSink } from '../../../src/client/spool/spool-sink.ts'
 import { openSink, type SpoolDirectory, spoolDirectory } from '../spool-directory.ts'
 
@@ -91,7 +91,8 @@ export function leave(sink: SpoolSink, { n, level = 'info', filler = '' }: Numbe
 }
 
 export function leaveBytes(sink: SpoolSink, bytes: Uint8Array): void {
-  sink.write(Buffer.from(bytes), bytes.length, 6)
+  const placed = Buffer.concat([Buffer.alloc(eventStart), bytes])
+  sink.write(placed, placed.length, 6, Date.now())
 }
 
 export function leaveMany(sink: SpoolSink, first: number, last: number): void {
