@@ -15,6 +15,8 @@ export interface DocumentOptions {
   /** The rows of the document, for the formats that are lists of rows. */
   readonly rows?: readonly Readonly<Record<string, unknown>>[]
   readonly etag?: string
+  /** The bytes differ each time, by what the work took, although the answer is the same. */
+  readonly isWeak?: boolean
 }
 
 /** A document of its own, as against events: JSON or msgpack, and rows as NDJSON or CSV where it has any. */
@@ -32,7 +34,10 @@ export function documentAnswer(
   })
 }
 
-export interface BytesOptions extends Pick<DocumentOptions, 'status' | 'headers' | 'etag'> {
+export interface BytesOptions extends Pick<
+  DocumentOptions,
+  'status' | 'headers' | 'etag' | 'isWeak'
+> {
   readonly format: AnswerFormat
 }
 
@@ -50,7 +55,7 @@ export function bytesAnswer(
   const headers: Record<string, string> = {
     'content-type': contentTypes[format],
     'cache-control': isRead ? 'private, no-cache' : 'no-store',
-    ...(isRead ? { etag } : {}),
+    ...(isRead ? { etag: options.isWeak === true ? `W/${etag}` : etag } : {}),
     vary,
     ...options.headers,
   }

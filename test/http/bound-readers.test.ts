@@ -154,14 +154,23 @@ describe('a credential bound to facilities', () => {
     }
   })
 
-  test('has ETags of its own', async () => {
-    const path = `${base}/minutes/${minutes[0] ?? ''}`
+  test.each([
+    ['a page', () => `minutes/${minutes[0] ?? ''}`],
+    ['a search', () => `search?${range}&facility=shop`],
+    ['a statistic', () => `stats?${range}&by=facility`],
+    ['values', () => `fields/facility/values?${range}`],
+    ['fields', () => `fields?${range}`],
+    ['the catalogue', () => `catalogue?${range}`],
+  ])('has ETags of its own: of %s', async (_, pathOf) => {
+    const path = `${base}/${pathOf()}`
     const own = (await asked(path)).headers.get('etag') ?? ''
     const headers = { 'x-api-key': rootKey }
     const others = (await whole.ask(path, { headers })).headers.get('etag') ?? ''
     expect(own).not.toBe(others)
-    const again = await whole.ask(path, { headers: { 'x-api-key': key, 'if-none-match': others } })
-    expect(again.status).toBe(200)
+    const ask = (etag: string): Promise<Response> =>
+      whole.ask(path, { headers: { 'x-api-key': key, 'if-none-match': etag } })
+    expect((await ask(others)).status).toBe(200)
+    expect((await ask(own)).status).toBe(304)
   })
 
   test('is sent its own events by a tail', async () => {

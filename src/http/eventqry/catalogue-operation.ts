@@ -71,10 +71,11 @@ async function getCatalogue(dependencies: AppDependencies, call: Call): Promise<
   // What the work took is no part of what the answer says.
   const etag = Bun.hash.xxHash3(JSON.stringify(document)).toString(16)
   const tookMs = Math.round((performance.now() - startedMs) * 10) / 10
+  const link = next === null ? {} : { headers: { link: `<${next}>; rel="next"` } }
   return documentAnswer(
     call,
     { ...document, scanned: answer.scanned, tookMs },
-    { rows, etag, ...(next === null ? {} : { headers: { link: `<${next}>; rel="next"` } }) },
+    { rows, etag, isWeak: true, ...link },
   )
 }
 

@@ -9,7 +9,9 @@ import { invalid, quoted } from '../query-string.ts'
 import { fieldsParameter, readFields } from './fields-parameter.ts'
 import { basePath } from './links.ts'
 import { requireClosed } from './page-state.ts'
+import { unchanged } from './page-operations.ts'
 import { queryProblems } from './query-problem.ts'
+import { etagHeader } from './question-etag.ts'
 import { clockParameter, readClock, readableOf } from './selection-parameters.ts'
 import { type Representation, representationOf, streamedAnswer } from './streamed-answer.ts'
 
@@ -40,7 +42,9 @@ export function contextOperation(dependencies: AppDependencies): Operation {
         status: 200,
         description: 'The events before it, itself, and those after it.',
         content: eventsContent(schemas.ref('Context'), queryExamples.context),
+        headers: etagHeader,
       },
+      unchanged,
     ],
     problems: [
       ...queryProblems,
@@ -62,7 +66,7 @@ async function getContext(dependencies: AppDependencies, call: Call): Promise<Re
     throw invalid('id', `is 16 lower-case hex digits, not ${quoted(request.id)}`)
   }
   requireClosed(dependencies.book.state(), place.minute, dependencies.nowMs())
-  return streamedAnswer(dependencies, call, representation, (signal) =>
+  return streamedAnswer(dependencies, call, { request, ...representation }, (signal) =>
     dependencies.queries.context(request, signal),
   )
 }

@@ -76,5 +76,6 @@ async function listFields(dependencies: AppDependencies, call: Call): Promise<Re
   // What the work took is no part of what the answer says.
   const etag = Bun.hash.xxHash3(JSON.stringify({ events, fields, found })).toString(16)
   const rows = fields.map((facts) => ({ ...facts }))
-  return documentAnswer(call, { events, fields: rows, found, scanned, tookMs }, { rows, etag })
+  const document = { events, fields: rows, found, scanned, tookMs }
+  return documentAnswer(call, document, { rows, etag, isWeak: true })
 }

@@ -9,7 +9,9 @@ import type { Call, Operation, QueryParameter } from '../operation.ts'
 import { invalid, quoted, type QueryValues } from '../query-string.ts'
 import { readFields, fieldsParameter } from './fields-parameter.ts'
 import { basePath } from './links.ts'
+import { unchanged } from './page-operations.ts'
 import { queryProblems } from './query-problem.ts'
+import { etagHeader } from './question-etag.ts'
 import { pointText, readSelection, selectionParameters } from './selection-parameters.ts'
 import { type Representation, representationOf, streamedAnswer } from './streamed-answer.ts'
 
@@ -56,8 +58,12 @@ export function searchOperation(dependencies: AppDependencies): Operation {
         status: 200,
         description: 'The events that match, in order.',
         content: eventsContent(schemas.ref('SearchAnswer'), queryExamples.search),
-        headers: { Link: 'Where the answer goes on, with rel="next", if it does.' },
+        headers: {
+          ...etagHeader,
+          Link: 'Where the answer goes on, with rel="next", if it does.',
+        },
       },
+      unchanged,
     ],
     problems: [...queryProblems, 'dropped'],
     handle: (call) => search(dependencies, call),
@@ -67,7 +73,7 @@ export function searchOperation(dependencies: AppDependencies): Operation {
 async function search(dependencies: AppDependencies, call: Call): Promise<Response> {
   const representation = representationOf(call)
   const request = readSearch(call, representation, dependencies.nowMs())
-  return streamedAnswer(dependencies, call, representation, (signal) =>
+  return streamedAnswer(dependencies, call, { request, ...representation }, (signal) =>
     dependencies.queries.search(request, signal),
   )
 }

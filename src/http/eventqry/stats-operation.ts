@@ -16,7 +16,9 @@ import { schemas } from '../docs/schemas.ts'
 import type { Call, Operation, QueryParameter } from '../operation.ts'
 import { invalid, quoted, type QueryValues } from '../query-string.ts'
 import { basePath } from './links.ts'
+import { unchanged } from './page-operations.ts'
 import { queryProblems } from './query-problem.ts'
+import { etagHeader } from './question-etag.ts'
 import { readSelection, selectionParameters } from './selection-parameters.ts'
 import { representationOf, streamedAnswer } from './streamed-answer.ts'
 
@@ -87,7 +89,9 @@ export function statsOperation(dependencies: AppDependencies): Operation {
           queryExamples.stats,
           queryExamples.stats.rows[0],
         ),
+        headers: etagHeader,
       },
+      unchanged,
     ],
     problems: queryProblems,
     handle: (call) => getStats(dependencies, call),
@@ -97,7 +101,7 @@ export function statsOperation(dependencies: AppDependencies): Operation {
 async function getStats(dependencies: AppDependencies, call: Call): Promise<Response> {
   const representation = representationOf(call)
   const request = readStats(call, dependencies.nowMs())
-  return streamedAnswer(dependencies, call, representation, (signal) =>
+  return streamedAnswer(dependencies, call, { request, ...representation }, (signal) =>
     dependencies.queries.stats({ request, ...representation }, signal),
   )
 }

@@ -1,10 +1,11 @@
 import { Cancelled } from '../../query/cancelled.ts'
 import type { AnswerEncoding, AnswerFormat, StreamedAnswer } from '../../query/contract.ts'
 import type { AppDependencies } from '../dependencies.ts'
-import { contentTypes, encodingFor, formatOf, vary } from '../negotiate.ts'
+import { contentTypes, encodingFor, formatOf, isUnchanged, vary } from '../negotiate.ts'
 import type { Call } from '../operation.ts'
 import { eventFormats, nothing, sendEvents } from './events-answer.ts'
 import { queryProblem } from './query-problem.ts'
+import { questionEtag } from './question-etag.ts'
 
 export interface Representation {
   readonly format: AnswerFormat
@@ -16,18 +17,31 @@ export function representationOf(call: Call): Representation {
   return { format: formatOf(call, eventFormats), encoding: encodingFor(call.request) }
 }
 
-/** A question whose answer is a stream of events. Its problems come before the first byte; later it is cut. */
+/** What is asked, and how the answer is wanted. */
+export interface StreamedQuestion extends Representation {
+  readonly request: object
+}
+
+/**
+ * A question whose answer is a stream. Its problems come before the first byte; later it is cut. Who has the answer
+ * already is told so, and nothing is looked at.
+ */
 export async function streamedAnswer(
   dependencies: AppDependencies,
   call: Call,
-  { format, encoding }: Representation,
+  { request, format, encoding }: StreamedQuestion,
   ask: (signal: AbortSignal) => Promise<StreamedAnswer>,
 ): Promise<Response> {
+  const path = new URL(call.request.url).pathname
+  const etag = `"${questionEtag(dependencies, call, { path, request })}-${format}-${encoding}"`
   const headers = new Headers({
     'content-type': contentTypes[format],
     'cache-control': 'private, no-cache',
+    // Weak: what the work took is told too, and is another time another.
+    etag: `W/${etag}`,
     vary,
   })
+  if (isUnchanged(call.request, etag)) return new Response(null, { status: 304, headers })
   if (encoding !== 'identity') headers.set('content-encoding', encoding)
   const { connection } = call
   connection.hold()

@@ -6,7 +6,9 @@ import { queryExamples } from '../docs/query-examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Call, Operation, QueryParameter } from '../operation.ts'
 import { basePath } from './links.ts'
+import { unchanged } from './page-operations.ts'
 import { queryProblems } from './query-problem.ts'
+import { etagHeader } from './question-etag.ts'
 import { readSelection, selectionParameters } from './selection-parameters.ts'
 import { representationOf, streamedAnswer } from './streamed-answer.ts'
 
@@ -48,7 +50,9 @@ export function valuesOperation(dependencies: AppDependencies): Operation {
           queryExamples.values,
           queryExamples.values.values[0],
         ),
+        headers: etagHeader,
       },
+      unchanged,
     ],
     problems: queryProblems,
     handle: (call) => listValues(dependencies, call),
@@ -63,7 +67,7 @@ async function listValues(dependencies: AppDependencies, call: Call): Promise<Re
     field: fieldOf(path['field'] ?? ''),
     limit: query.whole('limit', valuesDefault, [1, valuesMax]),
   }
-  return streamedAnswer(dependencies, call, representation, (signal) =>
+  return streamedAnswer(dependencies, call, { request, ...representation }, (signal) =>
     dependencies.queries.values({ request, ...representation }, signal),
   )
 }
