@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync } from 'node:fs'
 import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { SpoolReader, type SpooledBatch } from '../spool/reader.ts'
@@ -72,6 +72,9 @@ export class SpoolFallback implements Fallback {
   async sendAll(send: (batch: StoredBatch) => Promise<boolean>): Promise<void> {
     const { directory, nowMs, onProblem } = this.#options
     try {
+      if (!existsSync(directory)) return
+      // What another user left there would be sent as if this one had logged it.
+      checkOwn(directory)
       const reader = new SpoolReader({ directory, nowMs, onProblem })
       for (const batch of reader.batches()) {
         if (!(await send(storedOf(batch)))) return
@@ -110,6 +113,10 @@ export function usualFallback(url: URL, facility: string): string {
 /** Events may carry users' data: the directory is for its owner only, and nobody else may have made it. */
 function makeOwnDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
+  checkOwn(directory)
+}
+
+function checkOwn(directory: string): void {
   const found = lstatSync(directory)
   const own = process.getuid?.()
   if (!found.isDirectory() || (own !== undefined && found.uid !== own)) {
