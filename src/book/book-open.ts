@@ -36,6 +36,7 @@ export interface OpenedDays {
 export function openDays(book: string, meta: MetaStore, state: MetaState): OpenedDays {
   const aside: AsideDay[] = []
   const known = meta.days()
+  removeUnfinished(book, known)
   const records = known.map((record) => {
     const detail = whyUnusable(book, record, state)
     if (detail === null) return record
@@ -97,6 +98,20 @@ function setAside(book: string, { day, generation }: DayRecord): string | null {
   const directory = dayDirectory(book, day, generation)
   if (!existsSync(directory)) return null
   return moveAside(directory)
+}
+
+/**
+ * Generations that a redaction had not finished: the day goes on as it was. They go first of all, because a day that
+ * is set aside goes on under such a name.
+ */
+function removeUnfinished(book: string, records: readonly DayRecord[]): void {
+  const current = new Map(records.map(({ day, generation }) => [day, generation]))
+  for (const name of readdirSync(book)) {
+    const parsed = parseDayDirectory(name)
+    if (parsed === null || parsed.generation <= (current.get(parsed.day) ?? Infinity)) continue
+    rmSync(join(book, name), { recursive: true, force: true })
+    syncDirectory(book)
+  }
 }
 
 /** Directories of days that no record names: begun after the last commit, or dropped before a crash. */

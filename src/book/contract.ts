@@ -1,3 +1,4 @@
+import type { EventPlace } from '../event/event-id.ts'
 import type { Summary, Tally } from '../page/contract.ts'
 import type { SealedBlock } from '../ring/block-builder.ts'
 import type { CatalogueEntry } from './catalogue-entry.ts'
@@ -12,6 +13,8 @@ export interface BookState {
   readonly closedThrough: number | null
   /** Pages before this minute have been dropped: 410. */
   readonly droppedBefore: number | null
+  /** How often a day has been redacted: whatever was read before another number may have changed. */
+  readonly redactions: number
   readonly lastSequence: number
   /** Link of the newest page, 32 bytes. */
   readonly chainHead: Uint8Array
@@ -48,6 +51,11 @@ export interface BookWriter extends AsyncDisposable {
   /** Drops pages before `minute` (exclusive); with dryRun only says what would go. */
   /** `atMs`: server time, as the chain of drops records it; without it the machine's. */
   drop(beforeMinute: number, dryRun: boolean, why: string, atMs?: number): Promise<DropReport>
+  /**
+   * Removes events from closed pages, each day at once; with dryRun only counts them. Goes on beside all else. Rejects with
+   * DiskTrouble when there is no room: the day it came to is then as it was.
+   */
+  redact(request: RedactRequest): Promise<RedactReport>
   stats(): Promise<BookStats>
 }
 
@@ -70,6 +78,42 @@ export interface DropReport {
   readonly events: number
   readonly bytes: number
   readonly days: readonly string[]
+}
+
+/** Which events go: those of any of the facilities that are of any of the levels, on pages before `beforeMinute`. */
+export interface RedactRule {
+  /** Minutes from this one on stay; those that have not closed stay anyway. */
+  readonly beforeMinute: number
+  /** Names or patterns (facility-pattern.ts); null: any. */
+  readonly facilities: readonly string[] | null
+  /** Numbers; null: any. */
+  readonly levels: readonly number[] | null
+}
+
+export interface RedactRequest {
+  /** Of several an event that any of them means goes; a day is built anew once for all of them. */
+  readonly rules: readonly RedactRule[]
+  readonly dryRun: boolean
+  readonly why: string
+  /** Who wanted it. */
+  readonly by: string
+  /** Server time, as the chain of redactions records it. */
+  readonly atMs: number
+  /** Free space that is left to others, in bytes. */
+  readonly keepFreeBytes?: number
+}
+
+export interface RedactReport {
+  /** The newest minute that was closed when it began: later ones are as they were. Null: none. */
+  readonly closedThrough: number | null
+  /** Pages that lose events. */
+  readonly pages: number
+  readonly events: number
+  /** By which pages shrink; of a dry run 0, as only encoding them anew tells. */
+  readonly bytes: number
+  readonly days: readonly string[]
+  /** Pages that could not be read, and were left as they are. */
+  readonly damagedPages: number
 }
 
 export interface BookStats {
@@ -96,6 +140,8 @@ export interface BookReader extends Disposable {
   block(minute: number, part: number, isChecked?: boolean): Uint8Array
   /** The minute of the page with that digest. */
   minuteOfDigest(digest: Uint8Array): number | null
+  /** Whether a redaction has taken an event: to be asked about one that its page does not hold. Throws DamagedPage. */
+  wasRedacted(place: EventPlace): boolean
   rollup(unit: 'hour' | 'day', start: number): Tally | null
   /** Every pair of facility and event that was ever counted; null: there is none that can be read. */
   catalogue(): CatalogueView | null

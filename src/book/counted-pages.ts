@@ -1,5 +1,6 @@
 import type { Tally } from '../page/contract.ts'
 import { decodeTally } from '../page/tally-decoder.ts'
+import { emptyTally } from '../page/tally.ts'
 import type { DaySet } from './day-set.ts'
 import { DiskTrouble } from './disk-trouble.ts'
 import { minutesPerDay } from './layout.ts'
@@ -44,7 +45,10 @@ export class CountedPages {
         )
         if (record === undefined || minute <= (record.asideThrough ?? -1)) return null
         const pages = this.#days.writer(record.day).pages
-        const bytes = StoredPage.read(pages, minute)?.tally(pages) ?? null
+        const page = StoredPage.read(pages, minute)
+        // A redaction has left nothing of it: there is nothing to count.
+        if (page?.summary.eventCount === 0) return emptyTally()
+        const bytes = page?.tally(pages) ?? null
         return bytes === null ? null : decodeTally(bytes)
       },
       () => null,

@@ -1,5 +1,6 @@
 import { openBytes } from './checked.ts'
 import {
+  changesKey,
   digestKey,
   minuteKey,
   partKey,
@@ -54,6 +55,28 @@ export class DayPages {
   partsOf(minute: number): number[] {
     const keys = this.#parts.keys(partKey(minute, 0), partKey(minute, tallyPart), tallyPart)
     return keys.map((key) => key.readUInt16BE(4))
+  }
+
+  /** Keys of `parts` of the minutes [from, through], the tallies' among them. */
+  partKeys(from: number, through: number): Buffer[] {
+    return this.#parts.keys(partKey(from, 0), partKey(through + 1, 0), 0xffff_ffff)
+  }
+
+  /** All keys of `digests`: eight bytes of a digest, then the minute. */
+  digestKeys(): Buffer[] {
+    const lowest = digestKey(new Uint8Array(8), 0)
+    const highest = digestKey(new Uint8Array(8).fill(0xff), 0xffff_ffff)
+    return this.#digests.keys(lowest, highest, 0xffff_ffff)
+  }
+
+  /** The list of pages that a redaction has changed, sealed; null: it never was, or is of another day. */
+  changes(redaction: number): Uint8Array | null {
+    return this.#rollups.get(changesKey(redaction))
+  }
+
+  /** Keys of the lists of redactions before `redaction`. */
+  changesKeys(redaction: number): Buffer[] {
+    return this.#rollups.keys(changesKey(0), changesKey(redaction), 0xffff_ffff)
   }
 
   /** Minutes whose page may have a digest that begins as this one does. */

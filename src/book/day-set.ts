@@ -10,6 +10,8 @@ export class DaySet {
   readonly #book: string
   readonly #records = new Map<string, DayRecord>()
   readonly #writers = new Map<string, DayWriter>()
+  /** The newest generation that was begun, whether it came to be the day's or not. */
+  readonly #begun = new Map<string, number>()
 
   constructor(book: string, records: readonly DayRecord[]) {
     this.#book = book
@@ -49,6 +51,21 @@ export class DaySet {
     }
     const earlier = this.records.findLast((each) => each.day < day && each.pages > 0)
     return earlier?.lastMinute ?? null
+  }
+
+  /** A generation of the day that has never been. */
+  newGeneration({ day, generation }: DayRecord): number {
+    const next = Math.max(generation, this.#begun.get(day) ?? 0) + 1
+    this.#begun.set(day, next)
+    return next
+  }
+
+  /** Goes over to a day's next generation; the directory of the one before, which readers may have open. */
+  adopt(record: DayRecord, writer: DayWriter): string | null {
+    const directory = this.forget(record.day)
+    this.#records.set(record.day, record)
+    this.#writers.set(record.day, writer)
+    return directory
   }
 
   /** Closes a day and forgets it; its directory, null when it has none. */

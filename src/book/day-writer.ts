@@ -1,4 +1,5 @@
 import { sealBytes } from './checked.ts'
+import { type DayEntry, entriesOfPage, type PageToWrite } from './day-entries.ts'
 import { DayPages } from './day-pages.ts'
 import {
   dayDirectory,
@@ -9,22 +10,8 @@ import {
   rollupKey,
   type RollupUnit,
   startOfUnit,
-  tallyPart,
 } from './layout.ts'
 import { LmdbEnv, type LmdbTable } from './lmdb-env.ts'
-import { encodePageRecord, fitPage } from './page-record.ts'
-
-export interface PageToWrite {
-  readonly minute: number
-  readonly digest: Uint8Array
-  readonly summary: Uint8Array
-  readonly directory: Uint8Array
-  readonly tally: Uint8Array
-  /** Small blocks that are not in `parts` yet, by part. */
-  readonly held: ReadonlyMap<number, Uint8Array>
-  /** Whether `held` is all blocks of the page, numbered from 0. */
-  readonly isAllHeld: boolean
-}
 
 export interface RollupToWrite {
   readonly unit: RollupUnit
@@ -76,20 +63,15 @@ export class DayWriter {
   }
 
   putPage(page: PageToWrite, rollups: readonly RollupToWrite[]): void {
-    const { minute, summary, directory, tally, held } = page
-    const blocks = page.isAllHeld ? [...held.values()] : null
-    const fitted = fitPage({ summary, directory, tally, blocks })
+    const entries = entriesOfPage(page)
     this.#env.transact(() => {
-      if (fitted.blocks === null) {
-        for (const [part, block] of held) this.#parts.append(partKey(minute, part), block)
-      }
-      if (fitted.tally === null) {
-        this.#parts.append(partKey(minute, tallyPart), sealBytes(tally))
-      }
-      this.#pages.append(minuteKey(minute), encodePageRecord(fitted))
-      this.#digests.put(digestKey(page.digest, minute), nothing)
+      this.#putEntries(entries)
       this.#putRollups(rollups)
     })
+  }
+
+  putEntries(entries: readonly DayEntry[]): void {
+    this.#env.transact(() => this.#putEntries(entries))
   }
 
   putRollups(rollups: readonly RollupToWrite[]): void {
@@ -108,6 +90,15 @@ export class DayWriter {
 
   close(): void {
     this.#env.close()
+  }
+
+  #putEntries(entries: readonly DayEntry[]): void {
+    for (const { table, key, value } of entries) {
+      const into = this.#env.table(table)
+      // Pages and blocks mostly come in the order of their keys.
+      if (table === 'pages' || table === 'parts') into.append(key, value)
+      else into.put(key, value)
+    }
   }
 
   #putRollups(rollups: readonly RollupToWrite[]): void {

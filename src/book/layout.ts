@@ -10,12 +10,14 @@ import { join } from 'node:path'
  *       state             what has been closed and dropped, newest link: THE commit point
  *       day/2026-11-22    generation and totals of one retained day
  *       drop/00000001     the chain of drops (see drop-chain.ts)
+ *       redaction/00000001    the chain of redactions (see redaction-chain.ts)
  *       producer…         what has come of each producer (see producer-table.ts)
- *     2026-11-22.g1/    one UTC day, generation 1
+ *     2026-11-22.g1/    one UTC day, generation 1; each redaction builds the next
  *       pages             minute u32                    → page record (see page-record.ts)
  *       parts             minute u32, part u16          → block bytes; part 0xffff is the page's tally
  *       digests           digest[0..8), minute u32      → nothing: finds a page by its digest
  *       rollups           'h' or 'd', first minute u32  → checked tally of the hour or the day
+ *                         'r', redaction u32         → checked list of the pages that it has changed
  *     keys-1/           one generation of idempotency keys (see key-store.ts)
  *     catalogue-1/      every pair of facility and event, derived from the pages (see catalogue-store.ts)
  *     2026-11-21.g1.corrupt/    a day that could not be opened, set aside
@@ -98,6 +100,14 @@ export function rollupKey(unit: RollupUnit, start: number): Buffer {
   const key = Buffer.allocUnsafe(5)
   key[0] = unit === 'hour' ? 0x68 : 0x64
   key.writeUInt32BE(start, 1)
+  return key
+}
+
+/** Sorts behind all roll-ups. */
+export function changesKey(redaction: number): Buffer {
+  const key = Buffer.allocUnsafe(5)
+  key[0] = 0x72
+  key.writeUInt32BE(redaction, 1)
   return key
 }
 

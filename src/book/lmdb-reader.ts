@@ -1,3 +1,4 @@
+import type { EventPlace } from '../event/event-id.ts'
 import type { Summary, Tally } from '../page/contract.ts'
 import { decodeTally } from '../page/tally-decoder.ts'
 import { CatalogueReader } from './catalogue-reader.ts'
@@ -76,15 +77,24 @@ export class LmdbReader implements BookReader {
     )
     let left = range.limit
     for (const record of order === 'asc' ? records : records.toReversed()) {
-      if (left <= 0) return
-      for (const minute of this.#minutes(record, { from, through, limit: left, order })) {
-        const summary = this.#readOrTell(
-          minute,
-          (pages) => StoredPage.read(pages, minute)?.summary ?? null,
-        )
-        if (summary === null) continue
-        left--
-        yield summary
+      const list = { from, through, order }
+      for (let hidden = 1; hidden > 0 && left > 0;) {
+        hidden = 0
+        for (const minute of this.#minutes(record, { ...list, limit: left })) {
+          if (order === 'asc') list.from = minute + 1
+          else list.through = minute - 1
+          const summary = this.#readOrTell(
+            minute,
+            (pages) => StoredPage.read(pages, minute)?.summary ?? null,
+          )
+          if (summary === null) continue
+          // A redaction has left nothing of it: as any minute without events. Others take its place in the list.
+          if (summary.eventCount === 0) hidden++
+          else {
+            left--
+            yield summary
+          }
+        }
       }
     }
   }
@@ -123,6 +133,15 @@ export class LmdbReader implements BookReader {
       }
     }
     return null
+  }
+
+  wasRedacted({ minute, part, row }: EventPlace): boolean {
+    this.#follow()
+    const rows = this.#read(
+      minute,
+      (pages) => this.#page(pages, minute)?.directory.originalRows?.get(part) ?? null,
+    )
+    return rows !== null && row < rows
   }
 
   /** Throws DamagedPage: counts without one of their pages would be wrong. */

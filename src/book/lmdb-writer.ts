@@ -5,7 +5,15 @@ import { encodeTally } from '../page/tally-encoder.ts'
 import { createHash } from 'node:crypto'
 import { type AsideDay, openDays } from './book-open.ts'
 import { CatalogueKeeper, cataloguePairsMaxDefault } from './catalogue-keeper.ts'
-import type { BookState, BookStats, CloseRequest, ClosedMinute, DropReport } from './contract.ts'
+import type {
+  BookState,
+  BookStats,
+  CloseRequest,
+  ClosedMinute,
+  DropReport,
+  RedactReport,
+  RedactRequest,
+} from './contract.ts'
 import { bytesOnDisk, type DaySet } from './day-set.ts'
 import { DiskTrouble, onDisk, requireSpace } from './disk-trouble.ts'
 import { commitDrop, deleteDropped, planDrop } from './drop.ts'
@@ -14,6 +22,7 @@ import { dayOfMinute } from './layout.ts'
 import { createDirectory } from './lmdb-env.ts'
 import { bookState, type DayRecord, type MetaState, MetaStore } from './meta-store.ts'
 import { PageDraft } from './page-draft.ts'
+import { redactBook } from './redaction.ts'
 import type { RetentionFacts } from './retention.ts'
 import { finishedRollups } from './page-rollups.ts'
 
@@ -30,6 +39,9 @@ export interface LmdbWriterOptions {
 
 export const reserveBytesDefault = 1024 * 1024
 
+/** How long the generation before a redaction stays for those who read it: longer than any query may take by default. */
+export const leftGenerationMs = 60_000
+
 /**
  * Owns the book's write handles. Every method is synchronous and durable when it returns. A method that
  * throws DiskTrouble has changed nothing that a reader sees, and may be called again with the same request.
@@ -41,6 +53,8 @@ export class LmdbWriter implements Disposable {
   readonly #keys: KeyStore
   readonly #catalogue: CatalogueKeeper
   readonly #drafts = new Map<number, PageDraft>()
+  /** Directories of generations that redactions have replaced, and since when. */
+  readonly #left: { readonly directory: string; readonly atMs: number }[] = []
   /** Directories that could not be opened and were set aside when the book was. */
   readonly aside: readonly AsideDay[]
   #state: MetaState
@@ -102,6 +116,7 @@ export class LmdbWriter implements Disposable {
     }
     this.#commitClose(request, written)
     for (const each of this.#drafts.keys()) if (each <= minute) this.#drafts.delete(each)
+    this.unlinkLeft()
     return { minute, summary: written?.summary ?? null, tookMs: performance.now() - startedMs }
   }
 
@@ -122,6 +137,45 @@ export class LmdbWriter implements Disposable {
       if (!(error instanceof DiskTrouble)) throw error
     }
     return plan.report
+  }
+
+  /**
+   * Removes events from closed pages, step by step: other methods may be called between two steps. `return` gives it up.
+   * Throws DiskTrouble; the day it came to is then as it was.
+   */
+  *redact(request: RedactRequest): Generator<null, RedactReport> {
+    const { directory } = this.#options
+    const reserveBytes = Math.max(this.#options.reserveBytes, request.keepFreeBytes ?? 0)
+    // The catalogue counts what has been, so it must have seen it.
+    if (!request.dryRun) this.#catalogue.beforeDrop(this.#state, 0xffff_ffff)
+    return yield* redactBook(
+      {
+        directory,
+        reserveBytes,
+        meta: this.#meta,
+        days: this.#days,
+        state: () => this.#state,
+        write: (bytes, action) => this.#write(bytes, action, reserveBytes),
+        committed: (state, before) => {
+          this.#state = state
+          if (before !== null) this.#left.push({ directory: before, atMs: performance.now() })
+        },
+      },
+      request,
+    )
+  }
+
+  /** Unlinks generations that readers have had time to leave. */
+  unlinkLeft(keptMs: number = leftGenerationMs): void {
+    const before = performance.now() - keptMs
+    for (
+      let left = this.#left[0];
+      left !== undefined && left.atMs <= before;
+      left = this.#left[0]
+    ) {
+      this.#days.unlink(left.directory)
+      this.#left.shift()
+    }
   }
 
   /**
@@ -243,8 +297,8 @@ export class LmdbWriter implements Disposable {
     this.#days.closeBefore(dayOfMinute(minute))
   }
 
-  #write(bytes: number, action: () => void): void {
-    const { directory, reserveBytes } = this.#options
+  #write(bytes: number, action: () => void, reserveBytes = this.#options.reserveBytes): void {
+    const { directory } = this.#options
     const needed = bytes + reserveBytes
     requireSpace(directory, needed)
     onDisk(directory, needed, action)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { BookState } from './contract.ts'
 import { openJson, sealJson } from './checked.ts'
 import { type DropEntry, dropKey } from './drop-chain.ts'
+import { type RedactionEntry, redactionKey } from './redaction-chain.ts'
 import { bookFormatVersion, metaDirectory } from './layout.ts'
 import { type EnvMode, LmdbEnv, type LmdbTable } from './lmdb-env.ts'
 import type { ProducerAccount } from './producer-account.ts'
@@ -19,6 +20,9 @@ export interface MetaState {
   readonly dropCount: number
   /** Link of the newest entry of the chain of drops, hex. */
   readonly dropHead: string
+  readonly redactionCount: number
+  /** Link of the newest entry of the chain of redactions, hex. */
+  readonly redactionHead: string
 }
 
 /** One retained day. Totals count pages that are visible and not dropped. */
@@ -67,6 +71,8 @@ const newState: MetaState = {
   chainHead: noLink,
   dropCount: 0,
   dropHead: noLink,
+  redactionCount: 0,
+  redactionHead: noLink,
 }
 
 /** The book's small environment `meta`. */
@@ -94,7 +100,9 @@ export class MetaStore {
 
   state(): MetaState {
     const value = this.#table.get(stateKey)
-    return value === null ? newState : openJson<MetaState>(value, 'the state record')
+    if (value === null) return newState
+    // Books that were written before there were redactions say nothing of them.
+    return { ...newState, ...openJson<MetaState>(value, 'the state record') }
   }
 
   /** The state record as stored: a view, to see cheaply whether it has changed. */
@@ -111,6 +119,10 @@ export class MetaStore {
     return this.#range<DropEntry>('drop/', 'a drop record')
   }
 
+  redactions(): RedactionEntry[] {
+    return this.#range<RedactionEntry>('redaction/', 'a redaction record')
+  }
+
   /** One durable transaction. */
   commit(change: MetaChange): void {
     this.#env.transact(() => {
@@ -119,6 +131,9 @@ export class MetaStore {
       for (const day of change.days ?? []) this.#put(dayKey(day.day), day)
       for (const day of change.daysGone ?? []) this.#table.remove(dayKey(day))
       for (const drop of change.drops ?? []) this.#put(dropKey(drop.number), drop)
+      if (change.redaction !== undefined) {
+        this.#put(redactionKey(change.redaction.number), change.redaction)
+      }
       if (change.producers === undefined || change.producers.length === 0) return
       new ProducerTable(this.#table).put(change.producers, producersMaxDefault)
     })
@@ -148,7 +163,7 @@ export class MetaStore {
   }
 }
 
-/** Days or drops: a thousand years of either. */
+/** Days, drops or redactions: a thousand years of any. */
 const recordsMax = 366_000
 
 export interface MetaChange {
@@ -156,6 +171,7 @@ export interface MetaChange {
   readonly days?: readonly DayRecord[]
   readonly daysGone?: readonly string[]
   readonly drops?: readonly DropEntry[]
+  readonly redaction?: RedactionEntry
   readonly producers?: readonly ProducerAccount[]
   readonly format?: number
 }
@@ -163,7 +179,8 @@ export interface MetaChange {
 export function bookState(state: MetaState): BookState {
   const { firstMinute, closedThrough, droppedBefore, lastSequence, chainHead } = state
   const link = new Uint8Array(Buffer.from(chainHead, 'hex'))
-  return { firstMinute, closedThrough, droppedBefore, lastSequence, chainHead: link }
+  const { redactionCount: redactions } = state
+  return { firstMinute, closedThrough, droppedBefore, redactions, lastSequence, chainHead: link }
 }
 
 function dayKey(day: string): Buffer {

@@ -4,6 +4,7 @@ import { linkOf } from '../page/summary.ts'
 import { decodeTally } from '../page/tally-decoder.ts'
 import { encodeTally } from '../page/tally-encoder.ts'
 import type { DayPages } from './day-pages.ts'
+import type { RedactedPages } from './verify-redactions.ts'
 import { minutesOfUnit } from './layout.ts'
 import { rollUp, type TallySource } from './rollup.ts'
 import { StoredPage } from './stored-page.ts'
@@ -27,8 +28,8 @@ export class PageVerifier {
     this.expected = null
   }
 
-  /** One finding at most for each page: what follows from the first is no news. */
-  check(pages: DayPages, minute: number): void {
+  /** One finding at most for each page: what follows from the first is no news. `redacted`: null where it never was. */
+  check(pages: DayPages, minute: number, redacted: RedactedPages | null = null): void {
     this.count++
     const expected = this.expected
     // Until this page's link is known: one that cannot be read leaves the next without a previous.
@@ -37,10 +38,12 @@ export class PageVerifier {
       const page = StoredPage.read(pages, minute)
       if (page === null) throw new Error('the page is missing')
       const { summary } = page
+      if (summary.minute !== minute) throw new Error(`the page says minute ${summary.minute}`)
       this.events += summary.eventCount
       this.bytes += summary.bytes
-      this.#checkChain(summary, minute, expected)
+      this.#checkChain(summary, expected, redacted?.originalOf(page) ?? summary.digest)
       this.#checkBlocks(page, pages)
+      if (summary.eventCount === 0) return
       const tally = page.tally(pages)
       if (tally === null) throw new Error('the tally is missing')
       if (!isSameCount(summary, decodeTally(tally))) throw new Error('the tally counts otherwise')
@@ -49,10 +52,11 @@ export class PageVerifier {
     }
   }
 
-  #checkChain(summary: Summary, minute: number, expected: string | null): void {
-    const link = Buffer.from(linkOf(summary.previous, minute, summary.digest)).toString('hex')
+  /** `original`: the digest with which the page was closed. */
+  #checkChain(summary: Summary, expected: string | null, original: Uint8Array): void {
+    const { minute } = summary
+    const link = Buffer.from(linkOf(summary.previous, minute, original)).toString('hex')
     this.expected = Buffer.from(summary.link).toString('hex')
-    if (summary.minute !== minute) throw new Error(`the page says minute ${summary.minute}`)
     if (link !== this.expected) throw new Error('the link of the page is not its own')
     const previous = Buffer.from(summary.previous).toString('hex')
     if (expected !== null && previous !== expected) {

@@ -6,7 +6,9 @@ import { linkOfDrop } from './drop-chain.ts'
 import { dayDirectory, dayTables, firstMinuteOfDay, minutesPerDay } from './layout.ts'
 import { LmdbEnv } from './lmdb-env.ts'
 import { type DayRecord, type MetaState, MetaStore } from './meta-store.ts'
+import type { RedactionEntry } from './redaction-chain.ts'
 import { checkRollups, PageVerifier } from './verify-page.ts'
+import { chainFindings, RedactedPages } from './verify-redactions.ts'
 
 /** Something in the book that is not as it was written. */
 export interface Finding {
@@ -35,8 +37,8 @@ export interface VerifyProgress {
 export const findingsMax = 1_000
 
 /**
- * Checks the whole book: every page's record, directory, blocks and counts, the chain of pages, the chain
- * of drops, the roll-ups, the totals and the catalogue. Reads only, through handles of its own, and so may run beside a
+ * Checks the whole book: every page's record, directory, blocks and counts, the chain of pages, the chains
+ * of drops and redactions, the roll-ups, the totals and the catalogue. Reads only, through handles of its own, and so may run beside a
  * server: it checks what had been closed when it began, and leaves out what is dropped meanwhile.
  * `book` is `<data>/book`. Throws NewerBookFormat, DamagedValue of the book's own records, and Error without a book.
  */
@@ -50,6 +52,7 @@ export async function verifyBook(
     const days = meta.days()
     const pagesTotal = days.reduce((sum, day) => sum + day.pages, 0)
     run.checkDrops()
+    run.checkRedactions()
     for (const day of days) {
       onProgress({ day: day.day, pages: run.pages.count, pagesTotal })
       run.checkDay(day)
@@ -69,6 +72,7 @@ class VerifyRun {
   readonly #book: string
   readonly #meta: MetaStore
   readonly #state: MetaState
+  readonly #redactions: readonly RedactionEntry[]
   readonly #findings: Finding[] = []
   #findingCount = 0
 
@@ -76,6 +80,7 @@ class VerifyRun {
     this.#book = book
     this.#meta = meta
     this.#state = meta.state()
+    this.#redactions = meta.redactions()
     const start = meta.drops().at(-1)?.lastLink ?? '0'.repeat(64)
     this.pages = new PageVerifier(start, (minute, what) => this.#found(minute, what))
   }
@@ -100,6 +105,11 @@ class VerifyRun {
     if (before !== this.#state.droppedBefore) {
       this.#found(null, 'the newest drop is not what the book says has been dropped')
     }
+  }
+
+  checkRedactions(): void {
+    const { redactionCount: count, redactionHead: head } = this.#state
+    for (const what of chainFindings(this.#redactions, { count, head })) this.#found(null, what)
   }
 
   checkDay(record: DayRecord): void {
@@ -135,7 +145,8 @@ class VerifyRun {
 
   /** Derived from the pages: what is wrong with it is made good by the next start. */
   checkCatalogue(): void {
-    const isCounted = this.#state.droppedBefore === null && this.#findingCount === 0
+    const isWhole = this.#state.droppedBefore === null && this.#state.redactionCount === 0
+    const isCounted = isWhole && this.#findingCount === 0
     const events = isCounted ? this.pages.events : null
     const pages = { events, lastMinute: this.#meta.days().at(-1)?.lastMinute ?? null }
     for (const what of catalogueFindings(this.#book, pages)) {
@@ -163,7 +174,12 @@ class VerifyRun {
     const before = { count: this.pages.count, events: this.pages.events, bytes: this.pages.bytes }
     const minutes = pages.minutes(first, last, minutesPerDay, 'asc')
     const bad = this.#findingCount
-    for (const minute of minutes) this.pages.check(pages, minute)
+    const ofDay = this.#redactions.filter(({ day }) => day === record.day)
+    const redacted = new RedactedPages(ofDay, pages, (what) => this.#found(first, what))
+    for (const minute of minutes) this.pages.check(pages, minute, redacted)
+    for (const minute of redacted.missing(new Set(minutes), first)) {
+      this.#found(minute, 'a redacted page is missing')
+    }
     checkRollups(pages, minutes, { first, last }, (what) => this.#found(first, what))
     if (record.asideThrough !== null || this.#findingCount > bad) return
     const { count, events, bytes } = this.pages

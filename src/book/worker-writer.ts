@@ -8,8 +8,10 @@ import type {
   ClosedMinute,
   CloseRequest,
   DropReport,
+  RedactReport,
+  RedactRequest,
 } from './contract.ts'
-import type { Trouble } from './disk-trouble.ts'
+import { DiskTrouble, type Trouble } from './disk-trouble.ts'
 import { KeyLookup } from './key-lookup.ts'
 import { ProducerLookup } from './producer-lookup.ts'
 import { type KeyStoreLimits, keyStoreDefaults } from './key-store.ts'
@@ -111,6 +113,12 @@ export class WorkerWriter implements BookWriter {
     return answer.report
   }
 
+  async redact(request: RedactRequest): Promise<RedactReport> {
+    const answer = await this.#link.ask({ kind: 'redact', request }, 'redact')
+    this.#state = answer.state
+    return answer.report
+  }
+
   async stats(): Promise<BookStats> {
     return (await this.#link.ask({ kind: 'stats' }, 'stats')).stats
   }
@@ -199,7 +207,8 @@ class WorkerLink {
   }
 }
 
-function errorOf({ name, message, stack, found }: WriterError): Error {
+function errorOf({ name, message, stack, found, trouble }: WriterError): Error {
+  if (trouble !== null) return new DiskTrouble(trouble, message)
   const error = found === null ? new Error(message) : new NewerBookFormat('', found)
   error.name = name
   error.message = message

@@ -1,7 +1,15 @@
 import type { SealedBlock } from '../ring/block-builder.ts'
 import type { AsideDay } from './book-open.ts'
-import type { BookState, BookStats, ClosedMinute, CloseRequest, DropReport } from './contract.ts'
-import type { Trouble } from './disk-trouble.ts'
+import type {
+  BookState,
+  BookStats,
+  ClosedMinute,
+  CloseRequest,
+  DropReport,
+  RedactReport,
+  RedactRequest,
+} from './contract.ts'
+import type { Trouble, TroubleKind } from './disk-trouble.ts'
 import type { KeyStoreLimits } from './key-store.ts'
 import type { RetentionFacts } from './retention.ts'
 
@@ -30,6 +38,7 @@ export type WriterCall =
       readonly why: string
       readonly atMs: number
     }
+  | { readonly kind: 'redact'; readonly request: RedactRequest }
   | { readonly kind: 'stats' }
   | { readonly kind: 'retention' }
   | { readonly kind: 'stop' }
@@ -39,6 +48,7 @@ export type WriterAnswer =
   | { readonly kind: 'block'; readonly block: SealedBlock }
   | { readonly kind: 'close'; readonly closed: ClosedMinute; readonly state: BookState }
   | { readonly kind: 'drop'; readonly report: DropReport; readonly state: BookState }
+  | { readonly kind: 'redact'; readonly report: RedactReport; readonly state: BookState }
   | { readonly kind: 'stats'; readonly stats: BookStats }
   | { readonly kind: 'retention'; readonly facts: RetentionFacts }
   | { readonly kind: 'stop' }
@@ -62,6 +72,8 @@ export interface WriterError {
   readonly stack: string | null
   /** Of a NewerBookFormat: the version that was found. */
   readonly found: number | null
+  /** Of a DiskTrouble: what is wrong with the disk. */
+  readonly trouble: TroubleKind | null
 }
 
 /**

@@ -3,7 +3,9 @@ import type { EncodedBlock } from '../page/contract.ts'
 import { DiskTrouble } from './disk-trouble.ts'
 import { LmdbWriter } from './lmdb-writer.ts'
 import { NewerBookFormat } from './meta-store.ts'
+import type { RedactReport } from './contract.ts'
 import { RetryQueue } from './retry-queue.ts'
+import { StepQueue } from './step-queue.ts'
 import {
   transferables,
   type WriterAnswer,
@@ -21,6 +23,7 @@ import {
 declare const self: Worker
 
 const queue = new RetryQueue((trouble) => send({ trouble }))
+const redactions = new StepQueue<RedactReport>()
 let writer: LmdbWriter | null = null
 /** The next step of the catalogue: after what has been asked for by then. */
 let tending: ReturnType<typeof setTimeout> | null = null
@@ -33,6 +36,13 @@ self.onmessage = ({ data }: MessageEvent<WriterRequest>): void => {
     queue.add(run, fail)
     return
   }
+  if (call.kind === 'redact') {
+    redactions.add(() => opened().redact(call.request), {
+      done: (report) => answer(id, { kind: 'redact', report, state: opened().state }),
+      fail,
+    })
+    return
+  }
   try {
     run()
     if (call.kind === 'drop') queue.hurry()
@@ -43,6 +53,7 @@ self.onmessage = ({ data }: MessageEvent<WriterRequest>): void => {
 }
 
 function operationOf(id: number, call: WriterCall): () => void {
+  if (call.kind === 'redact') return () => undefined
   if (call.kind !== 'block') return () => answer(id, perform(call))
   const { minute, part, block } = call
   let encoded: EncodedBlock | null = null
@@ -53,7 +64,7 @@ function operationOf(id: number, call: WriterCall): () => void {
   }
 }
 
-function perform(call: Exclude<WriterCall, { kind: 'block' }>): WriterAnswer {
+function perform(call: Exclude<WriterCall, { kind: 'block' | 'redact' }>): WriterAnswer {
   switch (call.kind) {
     case 'open': {
       writer = new LmdbWriter({ ...call.start, now: Date.now })
@@ -74,6 +85,7 @@ function perform(call: Exclude<WriterCall, { kind: 'block' }>): WriterAnswer {
     case 'retention':
       return { kind: 'retention', facts: opened().retentionFacts() }
     case 'stop':
+      redactions.stop()
       queue.stop()
       if (tending !== null) clearTimeout(tending)
       writer?.[Symbol.dispose]()
@@ -116,8 +128,9 @@ function send(reply: WriterReply, transfer: ArrayBuffer[] = []): void {
 
 function describe(error: unknown): WriterError {
   if (!(error instanceof Error)) {
-    return { name: 'Error', message: String(error), stack: null, found: null }
+    return { name: 'Error', message: String(error), stack: null, found: null, trouble: null }
   }
   const found = error instanceof NewerBookFormat ? error.found : null
-  return { name: error.name, message: error.message, stack: error.stack ?? null, found }
+  const trouble = error instanceof DiskTrouble ? error.kind : null
+  return { name: error.name, message: error.message, stack: error.stack ?? null, found, trouble }
 }

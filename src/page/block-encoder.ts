@@ -6,7 +6,7 @@ import type { BlockEntry, EncodedBlock, Tally } from './contract.ts'
 import { type ColumnFacts, encodeColumn, encodeFilter } from './encode-column.ts'
 import { encodeNumbers } from './encode-numbers.ts'
 import { encodeText } from './encode-text.ts'
-import { blockMagic, blockVersion } from './format.ts'
+import { blockMagic, blockVersion, redactedBlockVersion } from './format.ts'
 import { encodeRest } from './rest.ts'
 import { type Section, SectionWriter } from './section-writer.ts'
 import { sha256 } from './summary.ts'
@@ -24,7 +24,8 @@ import { usualTimesOf } from './usual-times.ts'
  *   [minute, part, rows, shared raw, shared stored,
  *    timestamp, nanoseconds | nil, received, level, facility, event,      places of sections
  *    [path, kind, entries, place, filter place | nil, min | nil, max | nil …],   seven fields a column
- *    members, place]                                                      the rest
+ *    members, place,                                                      the rest
+ *    bitmap]                               of version 2 alone: the rows that a redaction has left, lowest bit first
  *
  * A path is a name, or an array of names. A place is the section's bytes (it lies in the shared piece, after
  * the one before) or an array of raw and stored bytes, piece by piece; a piece whose two are equal is not
@@ -34,8 +35,16 @@ import { usualTimesOf } from './usual-times.ts'
 const scratchBytesMax = 4 * 2 ** 20
 let sink = new ByteSink()
 
-/** Encodes a sealed block and counts it. About 440 ns an event, compression and digest included. */
-export function encodeBlock(minute: number, part: number, block: SealedBlock): EncodedBlock {
+/**
+ * Encodes a sealed block and counts it. About 440 ns an event, compression and digest included. `rowNumbers`:
+ * of a block that has lost rows to a redaction, the numbers under which its rows were written first, ascending.
+ */
+export function encodeBlock(
+  minute: number,
+  part: number,
+  block: SealedBlock,
+  rowNumbers?: Uint16Array,
+): EncodedBlock {
   // Scratch memory, cleared before use: to make 1 MB of it for each block costs 20 ns an event.
   sink = sink.bytes.length > scratchBytesMax ? new ByteSink() : sink
   sink.clear()
@@ -63,14 +72,16 @@ export function encodeBlock(minute: number, part: number, block: SealedBlock): E
   const rest = writer.add(sink)
   const bytes = writer.finish((sharedRaw, sharedStored) => {
     sink.clear()
-    sink.array(14)
+    sink.array(rowNumbers === undefined ? 14 : 15)
     for (const value of [minute, part, block.rowCount, sharedRaw, sharedStored]) sink.number(value)
     for (const section of fixed) writePlace(sink, section)
     sink.array(columns.length * 7)
     for (const each of columns) writeColumn(sink, each)
     sink.number(block.restCount)
     writePlace(sink, rest)
-    return withMagic(sink)
+    if (rowNumbers === undefined) return withMagic(sink, blockVersion)
+    sink.binary(bitmapOf(rowNumbers))
+    return withMagic(sink, redactedBlockVersion)
   })
   const tally = tallyBlock(block, dictionaries.facility, dictionaries.event)
   return { bytes, entry: entryOf(part, block, bytes, tally), tally }
@@ -159,10 +170,16 @@ function writePlace(sink: ByteSink, section: Section | null): void {
   }
 }
 
-function withMagic(directory: ByteSink): Uint8Array {
+function bitmapOf(rowNumbers: Uint16Array): Uint8Array {
+  const bitmap = new Uint8Array(((rowNumbers.at(-1) ?? 0) >> 3) + 1)
+  for (const row of rowNumbers) bitmap[row >> 3] = (bitmap[row >> 3] ?? 0) | (1 << (row & 7))
+  return bitmap
+}
+
+function withMagic(directory: ByteSink, version: number): Uint8Array {
   const head = new ByteSink()
   for (const byte of blockMagic) head.u8(byte)
-  head.u8(blockVersion)
+  head.u8(version)
   head.u32(directory.length)
   head.append(directory.bytes.subarray(0, directory.length))
   return head.copy()

@@ -1,7 +1,14 @@
 import { type Kind, kindCount } from '../event/kind.ts'
 import { ByteSource } from './byte-source.ts'
 import type { ColumnHead } from './decode-column.ts'
-import { blockMagic, blockVersion, columnsMax, rowsMax, sectionBytesMax } from './format.ts'
+import {
+  blockMagic,
+  blockVersion,
+  columnsMax,
+  redactedBlockVersion,
+  rowsMax,
+  sectionBytesMax,
+} from './format.ts'
 import { type Piece, readPlace, type SectionPlace } from './section-reader.ts'
 
 /** What the directory says of a column; its values are in its section. */
@@ -24,6 +31,8 @@ export interface BlockHead {
   readonly rest: SectionPlace
   /** The piece that short sections share. */
   readonly shared: Piece
+  /** Of a block that has lost rows to a redaction: the numbers that its rows had and keep, ascending. */
+  readonly rowNumbers: Uint16Array | null
 }
 
 const fields = 7
@@ -32,8 +41,9 @@ const restMax = 0x100_0000
 
 /** Throws FormatError. */
 export function readBlockHead(bytes: Uint8Array): BlockHead {
-  const source = openDirectory(bytes)
-  if (source.array(14) !== 14) source.fail('an array of another length')
+  const { source, version } = openDirectory(bytes)
+  const length = version === redactedBlockVersion ? 15 : 14
+  if (source.array(length) !== length) source.fail('an array of another length')
   const minute = source.count(Number.MAX_SAFE_INTEGER)
   const part = source.count(rowsMax - 1)
   const rowCount = source.count(rowsMax)
@@ -45,18 +55,35 @@ export function readBlockHead(bytes: Uint8Array): BlockHead {
   const columns = readColumns(source, rowCount, cursor)
   const restCount = source.count(restMax)
   const rest = readPlace(source, cursor)
+  const rowNumbers = version === redactedBlockVersion ? readRowNumbers(source, rowCount) : null
   source.end()
   if (cursor.own !== bytes.length) source.fail(`${bytes.length} bytes instead of ${cursor.own}`)
   if (cursor.shared !== raw) source.fail('sections that do not fill the shared piece')
-  return { minute, part, rowCount, columns, restCount, fixed, rest, shared: { at, raw, stored } }
+  const shared = { at, raw, stored }
+  return { minute, part, rowCount, columns, restCount, fixed, rest, shared, rowNumbers }
 }
 
-function openDirectory(bytes: Uint8Array): ByteSource {
+function readRowNumbers(source: ByteSource, rowCount: number): Uint16Array {
+  const bitmap = source.binary()
+  if (bitmap.length > rowsMax >> 3) source.fail(`a bitmap of ${bitmap.length} bytes`)
+  const rows = new Uint16Array(rowCount)
+  let count = 0
+  for (let row = 0; row < bitmap.length << 3; row++) {
+    if ((((bitmap[row >> 3] ?? 0) >> (row & 7)) & 1) === 0) continue
+    if (count < rowCount) rows[count] = row
+    count++
+  }
+  return count === rowCount ? rows : source.fail(`${count} rows in the bitmap of ${rowCount}`)
+}
+
+function openDirectory(bytes: Uint8Array): { source: ByteSource; version: number } {
   const source = new ByteSource(bytes, 'block')
   for (const byte of blockMagic) if (source.u8() !== byte) source.fail('no block')
   const version = source.u8()
-  if (version !== blockVersion) source.fail(`version ${version}`)
-  return new ByteSource(source.take(source.u32()), 'block directory')
+  if (version !== blockVersion && version !== redactedBlockVersion) {
+    source.fail(`version ${version}`)
+  }
+  return { source: new ByteSource(source.take(source.u32()), 'block directory'), version }
 }
 
 function readColumns(

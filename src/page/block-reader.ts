@@ -38,6 +38,7 @@ export class BlockReader implements OpenBlock {
   readonly minute: number
   readonly part: number
   readonly rowCount: number
+  readonly rowNumbers: Uint16Array | undefined
   readonly columns: readonly ColumnEntry[]
   readonly restCount: number
   /** Timestamp, nanoseconds, received, level, facility, event. */
@@ -49,6 +50,7 @@ export class BlockReader implements OpenBlock {
     this.minute = head.minute
     this.part = head.part
     this.rowCount = head.rowCount
+    this.rowNumbers = head.rowNumbers ?? undefined
     this.columns = head.columns
     this.restCount = head.restCount
     this.fixed = head.fixed

@@ -154,8 +154,11 @@ export interface OpenBlock {
   /** What is added to a row for its event id: rows cut out of a block have it, blocks of pages have not. */
   readonly rowBase?: number
   readonly rowCount: number
-  /** Of a block with a part of its rows (select-rows.ts): which row of the whole block each of them is. */
-  readonly rowNumbers?: Uint16Array
+  /**
+   * Of a block with a part of its rows (selected, see select-rows.ts, or left by a redaction), ascending: the number
+   * of each in its event's id.
+   */
+  readonly rowNumbers?: Uint16Array | undefined
   /** What the block's directory says of its columns, nothing decompressed; in tree order of the paths. */
   readonly columns: readonly ColumnFacts[]
   /** Members that found no column: `rest` has them. */

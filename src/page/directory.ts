@@ -10,10 +10,13 @@ import { readDigest, sha256 } from './summary.ts'
  *   [version, minute,
  *    [part, rows, bytes, SHA-256, timestamp min, timestamp max, levels, nil | [usual min, usual max, outlier …] …]]
  *
- * The eight fields of each block follow one another without an array of their own.
+ * The eight fields of each block follow one another without an array of their own. Version 2 is written for a
+ * page that has lost events to a redaction, and ends with [part, rows …]: how many rows each part of the page held
+ * before, whether anything of it remains or not.
  */
 
 export const directoryVersion = 1
+export const redactedDirectoryVersion = 2
 const entryFields = 8
 const outliersMax = 256
 const partsMax = 0x1_0000
@@ -22,15 +25,18 @@ export interface PageDirectory {
   readonly minute: number
   /** In the order in which they were given: by part. */
   readonly blocks: readonly BlockEntry[]
+  /** Of a page that has lost events to a redaction: rows that each part held before, by part. */
+  readonly originalRows?: ReadonlyMap<number, number>
 }
 
 export function encodeDirectory(
   minute: number,
   blocks: readonly BlockEntry[],
+  originalRows: ReadonlyMap<number, number> | null = null,
 ): Uint8Array<ArrayBuffer> {
   const sink = new ByteSink()
-  sink.array(3)
-  sink.number(directoryVersion)
+  sink.array(originalRows === null ? 3 : 4)
+  sink.number(originalRows === null ? directoryVersion : redactedDirectoryVersion)
   sink.number(minute)
   sink.array(blocks.length * entryFields)
   for (const block of blocks) {
@@ -43,15 +49,19 @@ export function encodeDirectory(
     sink.number(block.levels)
     writeUsualTimes(sink, block.usualTimes)
   }
+  if (originalRows !== null) writeOriginalRows(sink, originalRows)
   return sink.copy()
 }
 
 /** Throws FormatError. The result holds no view of `bytes`. */
 export function decodeDirectory(bytes: Uint8Array): PageDirectory {
   const source = new ByteSource(bytes, 'page directory')
-  if (source.array(3) !== 3) source.fail('an array of another length')
+  const length = source.array(4)
   const version = source.number()
-  if (version !== directoryVersion) source.fail(`version ${version}`)
+  if (version !== directoryVersion && version !== redactedDirectoryVersion) {
+    source.fail(`version ${version}`)
+  }
+  if (length !== version + 2) source.fail('an array of another length')
   const minute = source.count(Number.MAX_SAFE_INTEGER)
   const fields = source.array(partsMax * entryFields)
   if (fields % entryFields !== 0) source.fail(`${fields} fields`)
@@ -68,8 +78,26 @@ export function decodeDirectory(bytes: Uint8Array): PageDirectory {
       ...readUsualTimes(source),
     })
   }
+  const redacted =
+    version === redactedDirectoryVersion ? { originalRows: readOriginalRows(source) } : {}
   source.end()
-  return { minute, blocks }
+  return { minute, blocks, ...redacted }
+}
+
+function writeOriginalRows(sink: ByteSink, originalRows: ReadonlyMap<number, number>): void {
+  sink.array(originalRows.size * 2)
+  for (const [part, rows] of originalRows) {
+    sink.number(part)
+    sink.number(rows)
+  }
+}
+
+function readOriginalRows(source: ByteSource): Map<number, number> {
+  const fields = source.array(partsMax * 2)
+  if (fields % 2 !== 0) source.fail(`${fields} fields`)
+  const rows = new Map<number, number>()
+  for (let i = 0; i < fields; i += 2) rows.set(source.count(partsMax - 1), source.count(0x1_0000))
+  return rows
 }
 
 function writeUsualTimes(sink: ByteSink, times: BlockEntry['usualTimes']): void {

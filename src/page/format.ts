@@ -1,8 +1,10 @@
 /* The codes and bounds of the block format. docs/FORMAT.md draws it; block-encoder.ts says what is where. */
 
-/** 'MBK' and the version. A reader refuses every version but its own. */
+/** 'MBK' and the version. A reader refuses every version but these two. */
 export const blockMagic = [0x4d, 0x42, 0x4b] as const
 export const blockVersion = 1
+/** A block that a redaction has left some rows of: its directory ends with a bitmap of the rows that remain. */
+export const redactedBlockVersion = 2
 
 /** Rows of a block: a row is 16 bits of an event's id. */
 export const rowsMax = 0x1_0000

@@ -19,13 +19,16 @@ export class PickedRows implements OpenBlock {
   readonly restCount: number
   readonly #head: BlockHead
   readonly #sections: BlockSections
+  readonly #rows: Uint16Array
 
   /** `rows`: ascending. */
   constructor(head: BlockHead, sections: BlockSections, rows: Uint16Array) {
     this.minute = head.minute
     this.part = head.part
     this.rowCount = rows.length
-    this.rowNumbers = rows
+    const { rowNumbers } = head
+    this.rowNumbers = rowNumbers === null ? rows : rows.map((row) => rowNumbers[row] ?? 0)
+    this.#rows = rows
     this.columns = head.columns
     this.restCount = head.restCount
     this.#head = head
@@ -63,7 +66,7 @@ export class PickedRows implements OpenBlock {
     if (entry === undefined) return source.fail('no such column')
     const values = pickColumn(source, entry, {
       rowCount: this.#head.rowCount,
-      rows: this.rowNumbers,
+      rows: this.#rows,
     })
     source.end()
     return values
@@ -80,19 +83,19 @@ export class PickedRows implements OpenBlock {
     if (this.restCount > source.bytes.length) source.fail(`${this.restCount} members`)
     const members = decodeRest(source, this.restCount, this.#head.rowCount)
     source.end()
-    return pickRest(members, this.rowNumbers)
+    return pickRest(members, this.#rows)
   }
 
   #numbers(index: number): Float64Array {
     const source = this.#open({ of: 'fixed', index })
-    const values = pickNumbers(source, this.#head.rowCount, this.rowNumbers)
+    const values = pickNumbers(source, this.#head.rowCount, this.#rows)
     source.end()
     return values
   }
 
   #text(index: number): TextValues {
     const source = this.#open({ of: 'fixed', index })
-    const values = pickText(source, this.#head.rowCount, this.rowNumbers)
+    const values = pickText(source, this.#head.rowCount, this.#rows)
     source.end()
     return values
   }

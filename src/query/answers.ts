@@ -4,6 +4,7 @@ import type { OpenBlock } from '../page/contract.ts'
 import type { HeadsRange, IndexAnswer, OneEvent, PageHead } from './contract.ts'
 import { IndexTotals } from './index-totals.ts'
 import type { Answer, Neighbours, Question } from './messages.ts'
+import { rowOfNumber } from '../page/row-number.ts'
 import { asPage, entriesOf, openPart, type PageSource } from './page-source.ts'
 import { pageHead } from './page-head.ts'
 import { readableHeads } from './readable-heads.ts'
@@ -74,17 +75,22 @@ export class Answers {
     if (droppedBefore !== null && place.minute < droppedBefore) return { found: 'dropped' }
     const entries = entriesOf(this.#source, place.minute) ?? []
     const entry = entries.find(({ part }) => part === place.part)
-    if (entry === undefined || place.row >= entry.rowCount) return { found: 'none' }
-    const block = openPart(this.#source, place.minute, place.part)
+    const block = entry === undefined ? null : openPart(this.#source, place.minute, place.part)
+    const row = block === null ? null : rowOfNumber(block, place.row)
+    if (block === null || row === null) {
+      // Whose event it was cannot be known any more: who may not read all is not told that there was one.
+      const wasThere = readable === undefined && this.#source.reader.wasRedacted(place)
+      return { found: wasThere ? 'redacted' : 'none' }
+    }
     return asPage(place.minute, () => {
       // As if it were not there: what may not be read is not told of.
-      if (readable !== undefined && !matchesFacility(readable, facilityOf(block, place.row))) {
+      if (readable !== undefined && !matchesFacility(readable, facilityOf(block, row))) {
         return { found: 'none' }
       }
       const out = new Output()
       const renderer = new Renderer(format)
       if (format !== 'json') renderer.begin(out, '')
-      renderer.event(out, renderer.block(out, block, 1), place.row)
+      renderer.event(out, renderer.block(out, block, 1), row)
       return { found: 'event', body: out.take() }
     })
   }

@@ -67,7 +67,7 @@ export interface EventsRequest {
 
 export type OneEvent =
   | { readonly found: 'event'; readonly body: Uint8Array }
-  | { readonly found: 'none' | 'dropped' | 'open' }
+  | { readonly found: 'none' | 'dropped' | 'redacted' | 'open' }
 
 export interface HeadsRange {
   /** Minutes, both ends included. */

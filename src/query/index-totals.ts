@@ -20,12 +20,13 @@ interface DayTotals {
 }
 
 /**
- * Totals over the whole book for the index. Closed minutes do not change, so a day is counted once (from
+ * Totals over the whole book for the index. Closed minutes change by redactions alone, so a day is counted once (from
  * its roll-ups where the book has them), and the newest day goes on from where it was left.
  */
 export class IndexTotals {
   readonly #source: PageSource
   readonly #days = new Map<number, DayTotals>()
+  #redactions = 0
 
   constructor(source: PageSource) {
     this.#source = source
@@ -33,7 +34,9 @@ export class IndexTotals {
 
   /** With patterns of facilities, as if there were no others. */
   through(state: BookState, readable?: readonly string[]): Totals {
-    const { closedThrough } = state
+    const { closedThrough, redactions } = state
+    if (redactions !== this.#redactions) this.#days.clear()
+    this.#redactions = redactions
     if (closedThrough !== null && state.firstMinute !== null) {
       const from = Math.max(state.firstMinute, state.droppedBefore ?? 0)
       this.#bringUpTo(from, closedThrough)

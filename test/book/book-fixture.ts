@@ -93,9 +93,9 @@ export class BookFixture implements Disposable {
     }
   }
 
-  /** Flips one bit of a stored value, as a bad disk would. Closes all handles. */
+  /** Flips one bit of a stored value, as a bad disk would; of the first generation unless `day` names one. Closes all handles. */
   damage(day: string, table: string, key: Buffer, at: number): void {
-    this.#change(day, table, (stored) => {
+    this.#change(day.includes('.g') ? day : `${day}.g1`, table, (stored) => {
       const value = stored.get(key)
       if (value === null) throw new Error(`no such value in ${table}`)
       const changed = Buffer.from(value)
@@ -106,12 +106,27 @@ export class BookFixture implements Disposable {
   }
 
   removeValue(day: string, table: string, key: Buffer): void {
-    this.#change(day, table, (stored) => stored.remove(key))
+    this.#change(`${day}.g1`, table, (stored) => stored.remove(key))
   }
 
-  #change(day: string, table: string, change: (stored: LmdbTable) => void): void {
+  /** Removes a record of the book's own. Closes all handles. */
+  removeMeta(key: Buffer): void {
     this.release()
-    const directory = join(this.directory, `${day}.g1`)
+    const env = new LmdbEnv(join(this.directory, 'meta'), { mode: 'write', tables: [] })
+    env.transact(() => env.table('').remove(key))
+    env.close()
+  }
+
+  /** Puts one generation of a day in the place of another. */
+  moveGeneration(day: string, from: number, to: number): void {
+    const target = join(this.directory, `${day}.g${to}`)
+    rmSync(target, { recursive: true, force: true })
+    renameSync(join(this.directory, `${day}.g${from}`), target)
+  }
+
+  #change(name: string, table: string, change: (stored: LmdbTable) => void): void {
+    this.release()
+    const directory = join(this.directory, name)
     const env = new LmdbEnv(directory, { mode: 'write', tables: dayTables })
     env.transact(() => change(env.table(table)))
     env.close()

@@ -67,6 +67,9 @@ async function getEvent(dependencies: AppDependencies, call: Call): Promise<Resp
     throw damageProblem(dependencies, error)
   })
   if (found.found === 'dropped') throw new ProblemError('dropped', `${id} was dropped`)
+  if (found.found === 'redacted') {
+    throw new ProblemError('dropped', `${id} was removed from its page`)
+  }
   if (found.found !== 'event') throw new ProblemError('not-found', `no event has the id ${id}`)
   return bytesAnswer(call, new Uint8Array(found.body), { format, etag: id })
 }

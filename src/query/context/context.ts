@@ -1,6 +1,7 @@
 import { type EventPlace, parseEventId } from '../../event/event-id.ts'
 import { matchesFacility } from '../../event/facility-pattern.ts'
 import type { OpenBlock, BlockEntry } from '../../page/contract.ts'
+import { rowOfNumber } from '../../page/row-number.ts'
 import { makeMatcher } from '../match/matcher.ts'
 import { QueryRefused } from '../search/contract.ts'
 import { EventWriter } from '../search/event-writer.ts'
@@ -20,8 +21,8 @@ import type { ContextRequest } from './contract.ts'
  */
 export const eventContext: StreamJob<ContextRequest> = async (context, request, sink) => {
   const started = performance.now()
-  const middle = middleOf(context, request.id)
   const { readable } = request
+  const middle = middleOf(context, request.id, readable !== undefined)
   // As if it were not there: what may not be read is not told of.
   if (readable !== undefined && !matchesFacility(readable, facilityOf(middle))) {
     throw new QueryRefused('none', 'There is no such event.')
@@ -44,13 +45,15 @@ interface Middle {
   readonly found: Found
   readonly block: OpenBlock
   readonly place: EventPlace
+  /** Of the block. */
+  readonly row: number
 }
 
 /** Throws QueryRefused. */
-function middleOf(context: WorkContext, id: string): Middle {
+function middleOf(context: WorkContext, id: string, isBound: boolean): Middle {
   const place = parseEventId(id)
   if (place === undefined) throw new QueryRefused('none', 'This is no id of an event.')
-  const { minute, row } = place
+  const { minute } = place
   if (minute > context.closedThrough) {
     throw new QueryRefused('open', 'The minute of this event has not closed yet.')
   }
@@ -59,12 +62,20 @@ function middleOf(context: WorkContext, id: string): Middle {
     throw new QueryRefused('dropped', 'The page of this event has been dropped.')
   }
   const entry = entryOf(context, place)
-  if (entry === undefined || row >= entry.rowCount) {
-    throw new QueryRefused('none', 'There is no such event.')
-  }
+  if (entry === undefined) throw missing(context, place, isBound)
   context.meter.count({ minutes: 1, blocks: 1, bytes: entry.bytes })
   const block = context.blocks.open(minute, entry)
-  return { found: { minute, entry, rows: Uint16Array.of(row) }, block, place }
+  const row = rowOfNumber(block, place.row)
+  if (row === null) throw missing(context, place, isBound)
+  return { found: { minute, entry, rows: Uint16Array.of(row) }, block, place, row }
+}
+
+/** Whose event it was cannot be known any more: who may not read all is not told that there was one. */
+function missing(context: WorkContext, place: EventPlace, isBound: boolean): QueryRefused {
+  if (isBound || !context.source.reader.wasRedacted(place)) {
+    return new QueryRefused('none', 'There is no such event.')
+  }
+  return new QueryRefused('dropped', 'This event was removed from its page.')
 }
 
 function entryOf(context: WorkContext, { minute, part }: EventPlace): BlockEntry | undefined {
@@ -84,13 +95,12 @@ function around(
   return findEvents(context, clock === 'received' ? idOrder(order) : timeOrder(order), limit)
 }
 
-function keyOf({ block, place }: Middle): SortKey {
-  const { row } = place
+function keyOf({ block, place, row }: Middle): SortKey {
   return { ms: block.timestampMs()[row] ?? 0, nanos: block.timestampNanos()?.[row] ?? 0, ...place }
 }
 
-function facilityOf({ block, place }: Middle): string {
+function facilityOf({ block, row }: Middle): string {
   const { bytes, offsets, ids } = block.facility()
-  const text = ids === null ? place.row : (ids[place.row] ?? 0)
+  const text = ids === null ? row : (ids[row] ?? 0)
   return Buffer.from(bytes.subarray(offsets[text] ?? 0, offsets[text + 1] ?? 0)).toString()
 }

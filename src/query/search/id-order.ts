@@ -56,9 +56,13 @@ function runOf(request: OrderRequest, minute: number, entry: BlockEntry): Run | 
   const matched = asPage(minute, () => matcher.rowsOf(block, entry))
   const all = matched ?? everyRow(entry.rowCount)
   const isCut = after !== null && after.minute === minute && after.part === entry.part
-  const rows = isCut ? all.filter((row) => (row - after.row) * sign > 0) : all.slice()
+  const { rowNumbers } = block
+  const isAfter = (row: number): boolean =>
+    after === null || ((rowNumbers?.[row] ?? row) - after.row) * sign > 0
+  const rows = isCut ? all.filter(isAfter) : all.slice()
   if (rows.length === 0) return null
-  return { minute, entry, rows: sign > 0 ? rows : rows.reverse(), ms: null, nanos: null }
+  if (sign < 0) rows.reverse()
+  return { minute, entry, rows, ms: null, nanos: null, rowNumbers }
 }
 
 /** Whether the whole block comes before the cursor's event. */

@@ -13,6 +13,8 @@ export interface Run extends Found {
   readonly ms: Float64Array | null
   /** Null when all are 0. */
   readonly nanos: Uint32Array | null
+  /** Of a block with a part of its rows: the number of each in its event's id, by which events are ordered. */
+  readonly rowNumbers?: Uint16Array | undefined
 }
 
 /** The rows [from, to) of a run: what comes next in the answer. */

@@ -74,7 +74,7 @@ function runOf(
     if (nanos !== null) nanos[i] = times.nanos?.[at] ?? 0
     if (among !== null) rows[i] = among[at] ?? 0
   }
-  return { minute: block.minute, entry, rows, ms, nanos }
+  return { minute: block.minute, entry, rows, ms, nanos, rowNumbers: block.rowNumbers }
 }
 
 function rowsWithin(times: Float64Array, among: Uint16Array | null, span: Span): Uint16Array {
@@ -156,11 +156,12 @@ function firstAfter(run: TimedRun, key: SortKey, sign: 1 | -1): number {
 }
 
 export function keyAt(run: Run, index: number): SortKey {
+  const row = run.rows[index] ?? 0
   return {
     ms: run.ms?.[index] ?? 0,
     nanos: run.nanos?.[index] ?? 0,
     minute: run.minute,
     part: run.entry.part,
-    row: run.rows[index] ?? 0,
+    row: run.rowNumbers?.[row] ?? row,
   }
 }

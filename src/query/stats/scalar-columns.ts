@@ -175,9 +175,9 @@ function fixedColumn(block: OpenBlock, field: Exclude<Field['of'], 'additional'>
     return { ...plain, ids: block.level(), valueCount: levelNames.length, value: levelName }
   }
   if (field === 'id') {
-    const { minute, part } = block
-    const base = block.rowBase ?? 0
-    return { ...plain, value: (row) => formatEventId({ minute, part, row: base + row }) }
+    const { minute, part, rowNumbers, rowBase = 0 } = block
+    const numberOf = (row: number): number => rowNumbers?.[row] ?? rowBase + row
+    return { ...plain, value: (row) => formatEventId({ minute, part, row: numberOf(row) }) }
   }
   const isReceived = field === 'received'
   const times = isReceived ? block.receivedMs() : block.timestampMs()

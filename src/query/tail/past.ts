@@ -17,6 +17,9 @@ import type { TailWork } from './tail-work.ts'
 /** Minutes are listed so many at a time: others are served between. */
 const summariesAtOnce = 64
 
+/** No row of a part has a higher number. */
+const partEnd = 0xffff
+
 /** Pages behind the position have been dropped. */
 export class TailDropped extends Error {}
 
@@ -90,7 +93,8 @@ export class Past {
       const block = openPart(this.#source, minute, entry.part)
       await this.#tail.takeAll({ block, entry, from: 0, to: entry.rowCount })
     }
-    this.#tail.scanned({ minute, part: entry.part, row: entry.rowCount - 1 })
+    // The end of the part: a block that has lost rows keeps the numbers of the others.
+    this.#tail.scanned({ minute, part: entry.part, row: partEnd })
   }
 
   /** The stream goes on with the next page. */

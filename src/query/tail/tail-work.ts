@@ -1,6 +1,7 @@
 import type { EventPlace } from '../../event/event-id.ts'
 import { Cancelled } from '../cancelled.ts'
 import type { Matcher } from '../match/contract.ts'
+import { numberOfRow, rowsBefore } from '../../page/row-number.ts'
 import { selectRows } from '../../page/select-rows.ts'
 import { Output } from '../render/output.ts'
 import { Projection } from '../render/projection.ts'
@@ -215,7 +216,7 @@ export class TailWork {
     const { minute, part, row } = this.position
     if (minute !== block.minute) return minute < block.minute ? 0 : to
     if (part !== block.part) return part < block.part ? 0 : to
-    return row + 1 - (block.rowBase ?? 0)
+    return rowsBefore(block, row + 1)
   }
 
   #moveTo(position: EventPlace): void {
@@ -229,7 +230,7 @@ const everyRow = (count: number): Uint16Array =>
   Uint16Array.from({ length: count }, (_, row) => row)
 
 function placeOf({ block }: TailRows, row: number): EventPlace {
-  return { minute: block.minute, part: block.part, row: row + (block.rowBase ?? 0) }
+  return { minute: block.minute, part: block.part, row: numberOfRow(block, row) }
 }
 
 const lastPlace = (rows: TailRows): EventPlace => placeOf(rows, rows.to - 1)

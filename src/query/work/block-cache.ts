@@ -119,7 +119,7 @@ export class BlockCache implements BlockSource {
     const { closedThrough, droppedBefore } = reader.state()
     if (droppedBefore !== null) times.dropBefore(droppedBefore)
     if (closedThrough === null) return times
-    for (let count = summariesAtOnce; count === summariesAtOnce;) {
+    for (let count = summariesAtOnce; count >= summariesAtOnce;) {
       const from = Math.max(times.lastMinute + 1, droppedBefore ?? 0)
       const range = { from, through: closedThrough, limit: summariesAtOnce, order: 'asc' } as const
       damaged.length = 0
@@ -131,7 +131,7 @@ export class BlockCache implements BlockSource {
         else times.add(each)
       }
       count = found.length
-      if (count === summariesAtOnce) yield null
+      if (count >= summariesAtOnce) yield null
     }
     return times
   }

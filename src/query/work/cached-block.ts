@@ -24,6 +24,7 @@ export class CachedBlock implements OpenBlock {
   readonly minute: number
   readonly part: number
   readonly rowCount: number
+  readonly rowNumbers: Uint16Array | undefined
   readonly columns: readonly ColumnFacts[]
   readonly restCount: number
   readonly sections: CachedSections
@@ -43,6 +44,7 @@ export class CachedBlock implements OpenBlock {
     this.minute = this.head.minute
     this.part = this.head.part
     this.rowCount = this.head.rowCount
+    this.rowNumbers = this.head.rowNumbers ?? undefined
     this.columns = this.head.columns
     this.restCount = this.head.restCount
     this.sections = new CachedSections(this.head, load, lru)

@@ -19,7 +19,7 @@ interface Held {
 
 /**
  * Decoded tallies of pages, hours and days, the least recently used forgotten beyond `bytesMax`. What is
- * closed does not change, so an entry is true until a drop reaches it: then all entries are forgotten.
+ * closed does not change, so an entry is true until a drop or a redaction: then all entries are forgotten.
  * Tallies are shared by the jobs of a thread, and nobody may change one.
  */
 export class TallyCache {
@@ -27,6 +27,7 @@ export class TallyCache {
   readonly #held = new Map<string, Held>()
   #bytes = 0
   #droppedBefore = -1
+  #redactions = 0
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax
@@ -74,11 +75,12 @@ export class TallyCache {
     return tally
   }
 
-  #follow({ droppedBefore }: BookState): void {
+  #follow({ droppedBefore, redactions }: BookState): void {
     const before = droppedBefore ?? 0
-    if (before === this.#droppedBefore) return
+    if (before === this.#droppedBefore && redactions === this.#redactions) return
     this.clear()
     this.#droppedBefore = before
+    this.#redactions = redactions
   }
 
   #hold(key: string, tally: Tally | null): void {
