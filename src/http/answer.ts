@@ -84,7 +84,7 @@ function encode(
   }
 }
 
-/** RFC 4180, with objects as JSON text. */
+/** RFC 4180, with objects as JSON text; what is null is empty. */
 function csvOf(rows: readonly Readonly<Record<string, unknown>>[]): string {
   const names = Object.keys(rows[0] ?? {})
   const lines = rows.map((row) => names.map((name) => csvField(row[name])).join(','))
@@ -92,7 +92,7 @@ function csvOf(rows: readonly Readonly<Record<string, unknown>>[]): string {
 }
 
 function csvField(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null)
+  const text = typeof value === 'string' ? value : (JSON.stringify(value ?? undefined) ?? '')
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 

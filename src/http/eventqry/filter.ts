@@ -28,6 +28,9 @@ export const filterParameters: readonly QueryParameter[] = [
   },
 ]
 
+/** How a level may be spelled. */
+export const levelForms = `one of ${levelNames.join(', ')}, an alias or 0 to 7`
+
 export function readFilter(query: QueryValues): EventFilter {
   const levels = query.all('level')
   return {
@@ -40,6 +43,5 @@ export function readFilter(query: QueryValues): EventFilter {
 function readLevel(name: string): number {
   const level = parseLevel(name)
   if (level !== undefined) return level
-  const names = levelNames.join(', ')
-  throw invalid('level', `is one of ${names}, an alias or 0 to 7, not ${quoted(name)}`)
+  throw invalid('level', `is ${levelForms}, not ${quoted(name)}`)
 }

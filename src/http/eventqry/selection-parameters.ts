@@ -9,7 +9,7 @@ import type { QueryClock, Selection, TimePoint } from '../../query/selection.ts'
 import type { Call, QueryParameter } from '../operation.ts'
 import { ProblemError } from '../problem.ts'
 import { invalid, quoted, type QueryValues } from '../query-string.ts'
-import { filterParameters, readFilter } from './filter.ts'
+import { filterParameters, levelForms, readFilter } from './filter.ts'
 import { syntaxProblem } from './query-problem.ts'
 
 const timeText = { type: 'string' } as const
@@ -91,7 +91,7 @@ export function readSelection({ query, admitted }: Asked, nowMs: number): Select
   const from = readTime(query, 'from', nowMs)
   const to = readTime(query, 'to', nowMs)
   if (from !== null && to !== null && isAfter(from, to)) {
-    throw invalid('to', 'is no earlier than from')
+    throw invalid('to', 'must not be earlier than from')
   }
   return {
     clock: readClock(query),
@@ -119,7 +119,7 @@ export function readEventFilter({ query, admitted }: Asked): EventFilter {
   if (name === null) return filter
   const least = parseLevel(name)
   if (least === undefined) {
-    throw invalid('minLevel', `is one of ${levelNames.join(', ')}, not ${quoted(name)}`)
+    throw invalid('minLevel', `is ${levelForms}, not ${quoted(name)}`)
   }
   const severe = levelNames.map((_, level) => level).filter((level) => level <= least)
   const level = filter.level === null ? severe : filter.level.filter((each) => each <= least)

@@ -31,7 +31,7 @@ export function fail(
   cursor: Cursor,
   at: number,
   message: string,
-  expected: readonly string[] = [],
+  expected: readonly string[],
 ): never {
   const column = Array.from(cursor.text.slice(0, at)).length + 1
   throw new QuerySyntaxError(message, column, expected)
@@ -49,7 +49,9 @@ export function atEnd(cursor: Cursor): boolean {
 export function countNode(cursor: Cursor, at: number): void {
   cursor.nodes++
   if (cursor.nodes > queryLimits.nodesMax) {
-    fail(cursor, at, `the query has more than ${queryLimits.nodesMax} terms and operators`)
+    const limit = queryLimits.nodesMax
+    const expected = [`at most ${limit} terms and operators`]
+    fail(cursor, at, `the query has more than ${limit} terms and operators`, expected)
   }
 }
 
@@ -58,7 +60,8 @@ export function nested<T>(cursor: Cursor, parse: () => T): T {
   cursor.nesting++
   if (cursor.nesting > queryLimits.nestingMax) {
     const limit = queryLimits.nestingMax
-    fail(cursor, cursor.at, `parentheses and NOT are more than ${limit} levels deep`)
+    const expected = [`at most ${limit} levels of parentheses and NOT`]
+    fail(cursor, cursor.at, `parentheses and NOT are more than ${limit} levels deep`, expected)
   }
   const parsed = parse()
   cursor.nesting--

@@ -62,7 +62,9 @@ export function checkRegex(cursor: Cursor, source: string, at: number): void {
   cursor.regexSteps += regexSize(source)
   if (cursor.regexSteps > queryLimits.regexStepsMax) {
     const limit = queryLimits.regexStepsMax
-    fail(cursor, at, `the regular expressions of the query have more than ${limit} steps`)
+    fail(cursor, at, `the regular expressions of the query have more than ${limit} steps`, [
+      `at most ${limit} steps together: {n} repeats what it follows`,
+    ])
   }
   const problem = regexProblem(source)
   if (problem !== '') {

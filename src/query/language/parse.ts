@@ -44,9 +44,11 @@ export function parseQuery(text: string, nowMs: number): Query {
       cursor,
       queryLimits.lengthMax,
       `the query is longer than ${queryLimits.lengthMax} characters`,
+      [`at most ${queryLimits.lengthMax} characters`],
     )
   }
-  if (!text.isWellFormed()) fail(cursor, 0, 'the query is not valid Unicode')
+  if (!text.isWellFormed())
+    fail(cursor, 0, 'the query is not valid Unicode', ['a text without lone surrogates'])
   skipSpace(cursor)
   if (atEnd(cursor)) return { type: 'all' }
   const query = parseOr(cursor, takeTerm)

@@ -2,10 +2,10 @@
 export class QuerySyntaxError extends Error {
   /** Where it went wrong: 1 is the first character of the text, one past the last is its end. */
   readonly column: number
-  /** What could stand there, in words; empty where nothing particular is missing. */
+  /** What could stand there, in words; never empty. */
   readonly expected: readonly string[]
 
-  constructor(message: string, column: number, expected: readonly string[] = []) {
+  constructor(message: string, column: number, expected: readonly string[]) {
     super(message)
     this.name = 'QuerySyntaxError'
     this.column = column

@@ -48,11 +48,9 @@ export function takeRange(cursor: Cursor, field: Field): Range | null {
   const minBound = min?.min ?? null
   const maxBound = max?.max ?? null
   if (minBound !== null && maxBound !== null && minBound.value.is !== maxBound.value.is) {
-    fail(
-      cursor,
-      start,
-      `a range from a ${minBound.value.is} to a ${maxBound.value.is} has no order`,
-    )
+    const kind = minBound.value.is
+    const message = `a range from a ${kind} to a ${maxBound.value.is} has no order`
+    fail(cursor, start, message, [`a ${kind}`, '*'])
   }
   return minBound === null && maxBound === null ? null : { min: minBound, max: maxBound }
 }

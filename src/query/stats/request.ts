@@ -55,7 +55,7 @@ export function checkBuckets(
   if (buckets <= statsLimits.bucketsMax) return
   throw new StatsParameterError(
     'every',
-    `is long enough for at most ${statsLimits.bucketsMax} buckets, and ${formatEvery(every)} makes ${buckets} of the range`,
+    `makes at most ${statsLimits.bucketsMax} buckets of a range, and ${formatEvery(every)} makes ${buckets}`,
   )
 }
 
@@ -142,7 +142,9 @@ function listItems(parameter: 'by' | 'agg', text: string): Item[] {
       from = i + 1
     }
   }
-  if (quoteAt >= 0) fail(parameter, quoteAt + 1, 'a quote that is closed', '')
+  if (quoteAt >= 0) {
+    fail(parameter, quoteAt + 1, { found: text.slice(quoteAt), expected: 'a closing quote' })
+  }
   return items
 }
 
@@ -156,7 +158,8 @@ function fieldAt(parameter: 'by' | 'agg', { text, at }: Item): Field {
     return fieldOf(`${quotedParts[1] ?? ''}${name}`)
   }
   if (!bareName.test(text)) {
-    fail(parameter, at, 'the name of a field, in quotes if it has unusual characters', text)
+    const expected = 'the name of a field, in quotes if it has unusual characters'
+    fail(parameter, at, { found: text, expected })
   }
   return fieldOf(text)
 }
@@ -168,31 +171,54 @@ function aggregateAt(item: Item): Aggregate {
   if (text === 'count' || text === 'rate') return { of: text }
   const [, how = '', inner = ''] = call.exec(text) ?? []
   const number = numberFunctions.find((one) => one === how)
-  if (number === undefined && how !== 'distinct') {
-    const functions = ['distinct', ...numberFunctions].map((one) => `${one}(field)`).join(', ')
-    fail('agg', at, `count, rate, ${functions}`, text)
-  }
+  if (number === undefined && how !== 'distinct') failAggregate(item)
   const innerAt = at + text.indexOf('(') + 1 + inner.length - inner.trimStart().length
   const field = fieldAt('agg', { text: inner.trim(), at: innerAt })
   if (number === undefined) return { of: 'distinct', field }
   return { of: 'numbers', how: number, field: numericField(field, number, innerAt) }
 }
 
+const ofFields: readonly string[] = ['distinct', ...numberFunctions]
+
+function failAggregate({ text, at }: Item): never {
+  const [, name = ''] = /^([^(]*)/.exec(text) ?? []
+  const all = ['count', 'rate', ...ofFields.map((one) => `${one}(field)`)].join(', ')
+  if (text === '') fail('agg', at, { found: '', expected: `one of ${all}` })
+  if (ofFields.includes(name.trim())) {
+    const hint = text.includes('(') ? 'its parenthesis is not closed' : 'it needs a field'
+    fail('agg', at, { found: text, expected: `${name.trim()}(field): ${hint}` })
+  }
+  if (name.trim() === 'count' || name.trim() === 'rate') {
+    const hint = 'it takes no field; q=field:* selects the events with one'
+    fail('agg', at, { found: text, expected: `${name.trim()}: ${hint}` })
+  }
+  fail('agg', at, { found: text, expected: `one of ${all}` })
+}
+
 /** A fixed field has no numbers; of times there is a first and a last. */
 function numericField(field: Field, how: NumberFunction, at: number): Field {
   const isTime = field.of === 'timestamp' || field.of === 'received'
   if (field.of === 'additional' || (isTime && (how === 'min' || how === 'max'))) return field
-  return fail('agg', at, 'a field of additional, or a time for min and max', nameOf(field))
+  return fail('agg', at, {
+    found: nameOf(field),
+    expected: 'a field of additional, or a time for min and max',
+  })
 }
 
 function refuseTwins(parameter: 'by' | 'agg', names: readonly string[]): void {
   const twin = names.find((name, i) => names.indexOf(name) < i)
-  if (twin !== undefined) throw new StatsParameterError(parameter, `has ${shown(twin)} once`)
+  if (twin !== undefined) throw new StatsParameterError(parameter, `names ${shown(twin)} twice`)
 }
 
-function fail(parameter: 'by' | 'agg', at: number, expected: string, found: string): never {
-  const what = found === '' ? 'the end' : shown(found)
-  throw new StatsParameterError(parameter, `has at column ${at} ${expected}; not ${what}`)
+interface Mistake {
+  /** Empty: nothing stands there. */
+  readonly found: string
+  readonly expected: string
+}
+
+function fail(parameter: 'by' | 'agg', at: number, { found, expected }: Mistake): never {
+  const what = found === '' ? 'nothing' : shown(found)
+  throw new StatsParameterError(parameter, `has ${what} at column ${at}; expected ${expected}`)
 }
 
 function shown(text: string): string {

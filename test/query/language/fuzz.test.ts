@@ -30,6 +30,7 @@ function parsed(text: string): boolean {
   } catch (error) {
     if (!(error instanceof QuerySyntaxError)) throw error
     expect(error.message).not.toBe('')
+    expect(error.expected).not.toBeEmpty()
     expect(error.column).toBeWithin(1, text.length + 2)
     return false
   } finally {

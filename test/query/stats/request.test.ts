@@ -34,11 +34,13 @@ describe('by', () => {
 
   test('says where and what', () => {
     expect(refusalOf(() => parseBy(['level,,event']))).toBe(
-      'by has at column 7 the name of a field, in quotes if it has unusual characters; not the end',
+      'by has nothing at column 7; expected the name of a field, in quotes if it has unusual characters',
     )
     expect(refusalOf(() => parseBy(['level, a b']))).toContain('at column 8')
-    expect(refusalOf(() => parseBy(['level,"a']))).toContain('at column 7 a quote that is closed')
-    expect(refusalOf(() => parseBy(['a', 'additional.a']))).toContain('"a" once')
+    expect(refusalOf(() => parseBy(['level,"a']))).toContain(
+      'has "\\"a" at column 7; expected a closing quote',
+    )
+    expect(refusalOf(() => parseBy(['a', 'additional.a']))).toContain('"a" twice')
     expect(refusalOf(() => parseBy(['a,b,c,d,e,f,g,h,i']))).toContain('at most 8')
   })
 })
@@ -53,14 +55,24 @@ describe('agg', () => {
 
   test('says where and what', () => {
     expect(refusalOf(() => parseAggregates(['count,p98(a)']))).toMatch(
-      /^agg has at column 7 count, rate, distinct\(field\), sum\(field\), .*; not "p98\(a\)"$/,
+      /^agg has "p98\(a\)" at column 7; expected one of count, rate, distinct\(field\), sum\(field\), .*p99\.9\(field\)$/,
     )
     expect(refusalOf(() => parseAggregates(['sum( )']))).toContain(
-      'at column 6 the name of a field',
+      'has nothing at column 6; expected the name of a field',
     )
-    expect(refusalOf(() => parseAggregates(['avg(level)']))).toContain('at column 5 a field of')
+    expect(refusalOf(() => parseAggregates(['count,']))).toContain(
+      'nothing at column 7; expected one',
+    )
+    expect(refusalOf(() => parseAggregates(['sum']))).toBe(
+      'agg has "sum" at column 1; expected sum(field): it needs a field',
+    )
+    expect(refusalOf(() => parseAggregates(['p50(a']))).toContain('its parenthesis is not closed')
+    expect(refusalOf(() => parseAggregates(['count(a)']))).toContain('count: it takes no field')
+    expect(refusalOf(() => parseAggregates(['avg(level)']))).toContain(
+      'has "level" at column 5; expected a field of',
+    )
     expect(refusalOf(() => parseAggregates(['avg(timestamp)']))).toContain('for min and max')
-    expect(refusalOf(() => parseAggregates(['count', 'count']))).toContain('"count" once')
+    expect(refusalOf(() => parseAggregates(['count', 'count']))).toContain('"count" twice')
   })
 })
 

@@ -51,6 +51,6 @@ function compile(source: string): RE2JS {
     return RE2JS.compile(source)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    throw new QuerySyntaxError(message, 1)
+    throw new QuerySyntaxError(message, 1, ['a regular expression in RE2 syntax'])
   }
 }
