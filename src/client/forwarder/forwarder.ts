@@ -32,6 +32,8 @@ export interface ForwarderCounts {
 
 /** Bytes of bodies that are read and not sent yet. */
 const waitingBytesMax = 16 * 1024 * 1024
+/** Their number: what waits for a connection waits for its answer, too, and that has a limit. */
+const waitingMax = 64
 const backoffFirstMs = 200
 const backoffMaxMs = 30_000
 /** A wait that no server may exceed by Retry-After. */
@@ -93,7 +95,7 @@ export class Forwarder {
   /** Ships what can be read now. `little`: no batch was full, so more would have gone along. */
   async #pass(signal: AbortSignal): Promise<'nothing' | 'little' | 'much'> {
     const { limits } = this.#options
-    const lanes = new Lanes(waitingBytesMax)
+    const lanes = new Lanes({ bytesMax: waitingBytesMax, countMax: waitingMax })
     let isEmpty = true
     let hasFull = false
     this.#trouble = null
