@@ -4,7 +4,7 @@ import { ClockedServer } from '../http/clocked-server.ts'
 import { asList, asObject } from '../http/json-object.ts'
 import { noChromium, openPage, type WatchedPage } from './chromium.ts'
 
-const limitMs = 60_000
+const limitMs = 180_000
 
 describe.skipIf(noChromium !== null)('in a browser', () => {
   let server: ClockedServer
