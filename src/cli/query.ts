@@ -1,18 +1,16 @@
-import type { Command } from './command.ts'
 import { askServer, messageOf, Unreachable } from './ask/ask-server.ts'
 import { eventText } from './ask/event-text.ts'
-import { type FlagKind, type Flags, oneOf, readFlags, UsageError } from './ask/flags.ts'
+import { type FlagKind, type Flags, UsageError } from './ask/flags.ts'
 import {
   eventFlags,
   eventHelp,
   type Question,
   rangeFlags,
   rangeHelp,
-  readQuestion,
   selectionNames,
 } from './ask/question.ts'
-import { askingExits, runAsking } from './ask/run-asking.ts'
-import { painter, type Terminal, terminalOf } from './ask/terminal.ts'
+import { askingCommand, askingExits, formatFor } from './ask/run-asking.ts'
+import { painter, type Terminal } from './ask/terminal.ts'
 import { TextOutput } from './ask/text-output.ts'
 import { LineSplitter } from './send/line-splitter.ts'
 
@@ -44,27 +42,17 @@ const passed = [...selectionNames, 'order', 'limit', 'fields']
 
 const terminalLimit = '100'
 
-export const queryCommand: Command = {
+export const queryCommand = askingCommand({
+  name: 'query',
   help,
-  run(args) {
-    let query = ''
-    return runAsking(
-      'query',
-      () => query,
-      async () => {
-        const flags = readFlags(args, flagKinds)
-        const question = readQuestion(flags, passed, process.env)
-        query = question.query
-        await runQuery(flags, question, terminalOf(process.stdout, process.env))
-      },
-    )
-  },
-}
+  flags: flagKinds,
+  passed,
+  work: runQuery,
+})
 
 async function runQuery(flags: Flags, question: Question, terminal: Terminal): Promise<void> {
   const { isTerminal, hasColour } = terminal
-  const format =
-    oneOf(flags, 'format', ['pretty', 'ndjson', 'csv']) ?? (isTerminal ? 'pretty' : 'ndjson')
+  const format = formatFor(flags, terminal, ['pretty', 'ndjson', 'csv'])
   const { parameters, url, isUtc, access } = question
   if (isTerminal && !parameters.has('limit')) parameters.set('limit', terminalLimit)
   const limit = parameters.get('limit')

@@ -1,20 +1,18 @@
-import type { Command } from './command.ts'
 import { askServer } from './ask/ask-server.ts'
 import { timeText } from './ask/event-text.ts'
 import { type Exact, ExactNumber, membersOf, readExact, textOf } from './ask/exact-json.ts'
-import { type FlagKind, type Flags, oneOf, readFlags } from './ask/flags.ts'
+import type { FlagKind, Flags } from './ask/flags.ts'
 import {
   eventFlags,
   eventHelp,
   type Question,
   rangeFlags,
   rangeHelp,
-  readQuestion,
   selectionNames,
 } from './ask/question.ts'
-import { askingExits, runAsking } from './ask/run-asking.ts'
+import { askingCommand, askingExits, formatFor } from './ask/run-asking.ts'
 import { tableText } from './ask/table-text.ts'
-import { type Paint, painter, printable, type Terminal, terminalOf } from './ask/terminal.ts'
+import { type Paint, painter, printable, type Terminal } from './ask/terminal.ts'
 import { TextOutput } from './ask/text-output.ts'
 
 const help = `Usage: minutebook stats [options] [QUERY]
@@ -49,27 +47,16 @@ const flagKinds: Readonly<Record<string, FlagKind>> = {
 /** Options that are parameters of the API as they are. */
 const passed = [...selectionNames, 'by', 'every', 'agg', 'top', 'order', 'fill']
 
-export const statsCommand: Command = {
+export const statsCommand = askingCommand({
+  name: 'stats',
   help,
-  run(args) {
-    let query = ''
-    return runAsking(
-      'stats',
-      () => query,
-      async () => {
-        const flags = readFlags(args, flagKinds)
-        const question = readQuestion(flags, passed, process.env)
-        query = question.query
-        await runStats(flags, question, terminalOf(process.stdout, process.env))
-      },
-    )
-  },
-}
+  flags: flagKinds,
+  passed,
+  work: runStats,
+})
 
 async function runStats(flags: Flags, question: Question, terminal: Terminal): Promise<void> {
-  const { isTerminal, hasColour } = terminal
-  const format =
-    oneOf(flags, 'format', ['table', 'ndjson', 'csv']) ?? (isTerminal ? 'table' : 'ndjson')
+  const format = formatFor(flags, terminal, ['table', 'ndjson', 'csv'])
   const { url, parameters, isUtc, access } = question
   const accept = { table: 'application/json', ndjson: 'application/x-ndjson', csv: 'text/csv' }[
     format
@@ -81,7 +68,7 @@ async function runStats(flags: Flags, question: Question, terminal: Terminal): P
   const text = await response.text()
   const out = new TextOutput(process.stdout)
   await out.write(
-    format === 'table' ? statsTable(text, { paint: painter(hasColour), isUtc }) : text,
+    format === 'table' ? statsTable(text, { paint: painter(terminal.hasColour), isUtc }) : text,
   )
 }
 

@@ -1,13 +1,12 @@
 import { formatEventId } from '../event/event-id.ts'
 import { parseTimePoint } from '../query/language/time-expression.ts'
-import type { Command } from './command.ts'
 import { Unreachable } from './ask/ask-server.ts'
 import { eventText } from './ask/event-text.ts'
-import { type FlagKind, type Flags, oneOf, readFlags, UsageError } from './ask/flags.ts'
-import { eventFlags, eventHelp, type Question, readQuestion } from './ask/question.ts'
-import { askingExits, runAsking } from './ask/run-asking.ts'
+import { type FlagKind, type Flags, UsageError } from './ask/flags.ts'
+import { eventFlags, eventHelp, type Question } from './ask/question.ts'
+import { askingCommand, askingExits, formatFor } from './ask/run-asking.ts'
 import { TailConnection } from './ask/tail-connection.ts'
-import { painter, type Terminal, terminalOf } from './ask/terminal.ts'
+import { painter, type Terminal } from './ask/terminal.ts'
 import { TextOutput } from './ask/text-output.ts'
 
 const help = `Usage: minutebook tail [options] [QUERY]
@@ -40,28 +39,18 @@ const passed = ['facility', 'level', 'min-level', 'event', 'fields']
 /** Pauses between tries grow from what the server asks for up to this. */
 const pauseMsMax = 30_000
 
-export const tailCommand: Command = {
+export const tailCommand = askingCommand({
+  name: 'tail',
   help,
-  run(args) {
-    let query = ''
-    return runAsking(
-      'tail',
-      () => query,
-      async () => {
-        const flags = readFlags(args, flagKinds)
-        const question = readQuestion(flags, passed, process.env)
-        query = question.query
-        await runTail(flags, question, terminalOf(process.stdout, process.env))
-      },
-    )
-  },
-}
+  flags: flagKinds,
+  passed,
+  work: runTail,
+})
 
 async function runTail(flags: Flags, question: Question, terminal: Terminal): Promise<void> {
-  const { isTerminal, hasColour } = terminal
-  const format = oneOf(flags, 'format', ['pretty', 'ndjson']) ?? (isTerminal ? 'pretty' : 'ndjson')
+  const format = formatFor(flags, terminal, ['pretty', 'ndjson'])
   const { isUtc } = question
-  const paint = painter(hasColour)
+  const paint = painter(terminal.hasColour)
   const out = new TextOutput(process.stdout)
   const connection = new TailConnection({
     url: `${question.url}/api/v1/eventqry/tail?${question.parameters}`,

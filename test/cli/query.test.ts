@@ -137,8 +137,9 @@ describe('minutebook query', () => {
       [2, /--format is pretty, ndjson, csv, not 'xml'/, '--format', 'xml'],
       [2, /--utc or --local/, '--utc', '--local'],
       [2, /--url must be/, '--url', 'ftp://x'],
-      [2, /level is one of/, '--level', 'loud'],
-      [2, /from/, '--from', 'yesterday'],
+      [2, /: --level is one of/, '--level', 'loud'],
+      [2, /: --min-level is one of/, '--min-level', 'loud'],
+      [2, /: --from is a time such as .*; not "yesterday"/, '--from', 'yesterday'],
       [1, /cannot be reached/, '--url', 'http://127.0.0.1:1'],
     ]
     for (const [code, said, ...args] of wrong) {

@@ -69,7 +69,8 @@ describe('minutebook stats', () => {
   test('says what is wrong, with the exit code for it', async () => {
     const wrong: readonly (readonly [number, RegExp, ...string[]])[] = [
       [2, /\n {2}level:\(\n {9}\^/, 'level:('],
-      [2, /agg/, '--agg', 'most(x)'],
+      [2, /: --agg has "most\(x\)" at column 1; expected one of count, /, '--agg', 'most(x)'],
+      [2, /: --to must not be earlier than from/, '--from', '-1h', '--to', '-2h'],
       [2, /--format is table, ndjson, csv/, '--format', 'pretty'],
       [2, /there is no option --limit/, '--limit', '3'],
     ]

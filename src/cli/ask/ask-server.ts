@@ -63,16 +63,24 @@ export async function askServer(url: string, options: AskOptions): Promise<Respo
 
 async function readProblem(response: Response): Promise<AskError> {
   const body: unknown = await response.json().catch(() => null)
-  const { title, detail, column, expected } = Object(body)
+  const { title, detail, column, expected, parameter } = Object(body)
   // The request was wrong: as if the command line were.
   const code = response.status === 400 ? exitCode.usage : exitCode.failed
   const text = [title, detail].filter((each) => typeof each === 'string').join(': ')
   const place = response.headers.get('location')
   const elsewhere = place === null ? '' : `, and refers to ${place}`
   const message = text === '' ? `the server answered ${response.status}${elsewhere}` : text
-  if (typeof column !== 'number') return new AskError(message, code)
+  if (typeof column !== 'number') return new AskError(asFlag(parameter, detail) ?? message, code)
   const words = Array.isArray(expected) ? expected.map(String) : []
   return new AskError(String(detail), code, { column, expected: words })
+}
+
+/** What is wrong with a parameter, by the name of the option that it came from; null: it is of none. */
+function asFlag(parameter: unknown, detail: unknown): string | null {
+  const name = String(parameter)
+  if (typeof detail !== 'string' || !detail.startsWith(`${name} `)) return null
+  const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return `--${flag}${detail.slice(name.length)}`
 }
 
 export const messageOf = (error: unknown): string =>
