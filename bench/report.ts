@@ -36,6 +36,7 @@ const runs: readonly (readonly [string, ...string[]])[] = [
   ['read'],
   ['auth'],
   ['client'],
+  ['web'],
 ]
 
 function commandOf([file = '', ...flags]: readonly string[]): string {

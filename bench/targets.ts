@@ -18,6 +18,7 @@ const peak = '500 events/s'
 const single = 'one event a POST'
 const onBun = 'log.info with 4 fields, Bun'
 const onNode = 'log.info with 4 fields, Node.js'
+const app = 'the app in Chromium'
 
 /** One row each: bench, name, figure, bound, value, words, peers. */
 type Row = readonly [string, string, string, 'at most' | 'at least', number, string, string]
@@ -89,6 +90,11 @@ const rows: readonly Row[] = [
   ['auth', 'ways', 'hmac: batches, % more CPU', 'at most', 10, 'HMAC batches, % more CPU', ''],
   ['auth', 'ways', 'token: batches, % more CPU', 'at most', 10, 'token batches, % more CPU', ''],
   ['auth', 'ways', 'tls: batches, % more CPU', 'at most', 30, 'TLS batches, % more CPU', ''],
+  ['web', app, 'firstPaintMs', 'at most', 300, 'web app, first paint, ms', ''],
+  ['web', app, 'interactiveMs', 'at most', 500, 'web app, usable, ms', ''],
+  ['web', app, 'overviewMs', 'at most', 500, 'web app, overview of 4,000,000 events drawn, ms', ''],
+  ['web', app, 'facetMs', 'at most', 200, 'web app, a facet click to its events, ms', ''],
+  ['web', app, 'framesPerSecond', 'at least', 55, 'web app, scrolling 100,000 rows, frames/s', ''],
   ['ingest', json, 'readyMs', 'at most', 200, 'ready on an empty directory, ms', '44'],
 ]
 

@@ -11,4 +11,6 @@ if (root !== null) {
     </AppContext.Provider>,
     root,
   )
+  // Where bench/web.ts reads how soon the app could be used.
+  performance.mark('minutebook-rendered')
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
+import { useHeight, useWindow } from './virtual-window.ts'
 
 export interface VirtualListProps {
   /** For screen readers. */
@@ -7,7 +8,7 @@ export interface VirtualListProps {
   readonly count: number
   /** Of every row but the open one, px. */
   readonly rowHeight: number
-  /** A row, `rowHeight` tall. Called for those in sight only. */
+  /** A row, `rowHeight` tall. Called for those in sight only, and again only when it is another function. */
   row(index: number): ComponentChildren
   /** What the open row shows below itself, as tall as it likes; null: none is open. */
   readonly open?: { readonly index: number; readonly content: ComponentChildren } | null
@@ -22,58 +23,23 @@ export interface VirtualListProps {
 }
 
 /** Rows above and below those in sight that are there already. */
-const spareRows = 12
+const spareRows = 20
 
 /** A list of any length: only rows in sight are in the document. It scrolls by itself and fills its parent. */
 export function VirtualList(props: VirtualListProps) {
-  const { label, count, rowHeight, row, open = null, activeIndex = null, onReach } = props
+  const { label, count, rowHeight, open = null, activeIndex = null, onReach } = props
   const scroller = useRef<HTMLDivElement>(null)
   const detail = useRef<HTMLDivElement>(null)
-  const [view, setView] = useState({ top: 0, height: 600 })
-  const [openHeight, setOpenHeight] = useState(0)
-  useEffect(() => {
-    const element = scroller.current
-    if (element === null) return undefined
-    const look = (): void => setView({ top: element.scrollTop, height: element.clientHeight })
-    const resized = new ResizeObserver(look)
-    resized.observe(element)
-    element.addEventListener('scroll', look, { passive: true })
-    return () => {
-      resized.disconnect()
-      element.removeEventListener('scroll', look)
-    }
-  }, [])
-  useLayoutEffect(() => {
-    const element = detail.current
-    if (element === null) return undefined
-    const measure = (): void => setOpenHeight(element.offsetHeight)
-    measure()
-    const resized = new ResizeObserver(measure)
-    resized.observe(element)
-    return () => resized.disconnect()
-  }, [open?.index])
+  const view = useWindow(scroller, rowHeight)
+  const openHeight = useHeight(detail, open?.index ?? null)
   useEffect(() => {
     if (activeIndex !== null) bringIntoSight(scroller.current, activeIndex * rowHeight, rowHeight)
   }, [activeIndex, rowHeight])
-
   const extra = open === null ? 0 : openHeight
-  const topOf = (index: number): number =>
-    index * rowHeight + (open !== null && index > open.index ? extra : 0)
   const first = Math.max(0, Math.floor((view.top - extra) / rowHeight) - spareRows)
   const last = Math.min(count - 1, Math.ceil((view.top + view.height) / rowHeight) + spareRows)
-  useEffect(() => onReach?.(last), [last, count])
-  const shown: ComponentChildren[] = []
-  for (let index = first; index <= last; index++) {
-    shown.push(
-      <div
-        key={index}
-        class="virtual-row"
-        style={{ transform: `translateY(${topOf(index)}px)`, height: `${rowHeight}px` }}
-      >
-        {row(index)}
-      </div>,
-    )
-  }
+  useEffect(() => onReach?.(last), [last, count, onReach])
+  const shown = useRows(props, { first, last, extra })
   return (
     <div class="virtual" ref={scroller} role="region" aria-label={label} tabIndex={0}>
       {props.header}
@@ -83,7 +49,7 @@ export function VirtualList(props: VirtualListProps) {
           <div
             ref={detail}
             class="virtual-open"
-            style={{ transform: `translateY(${topOf(open.index) + rowHeight}px)` }}
+            style={{ transform: `translateY(${(open.index + 1) * rowHeight}px)` }}
           >
             {open.content}
           </div>
@@ -92,6 +58,43 @@ export function VirtualList(props: VirtualListProps) {
       {props.footer}
     </div>
   )
+}
+
+interface Shown {
+  readonly first: number
+  readonly last: number
+  /** What the open row adds to the height. */
+  readonly extra: number
+}
+
+/** The rows of a window. Those that were there before are the same objects, which are passed over when drawing. */
+function useRows(
+  { row, rowHeight, open = null }: VirtualListProps,
+  shown: Shown,
+): ComponentChildren[] {
+  const { first, last, extra } = shown
+  const openIndex = open?.index ?? Number.MAX_SAFE_INTEGER
+  const made = useRef({ row, openIndex, extra, rows: new Map<number, ComponentChildren>() })
+  const before = made.current
+  if (before.row !== row || before.openIndex !== openIndex || before.extra !== extra) {
+    made.current = { row, openIndex, extra, rows: new Map() }
+  }
+  const { rows } = made.current
+  for (const index of rows.keys()) if (index < first || index > last) rows.delete(index)
+  const list: ComponentChildren[] = []
+  for (let index = first; index <= last; index++) {
+    const top = index * rowHeight + (index > openIndex ? extra : 0)
+    const style = { transform: `translateY(${top}px)`, height: `${rowHeight}px` }
+    // Fast path: known already.
+    const made = rows.get(index) ?? (
+      <div key={index} class="virtual-row" style={style}>
+        {row(index)}
+      </div>
+    )
+    rows.set(index, made)
+    list.push(made)
+  }
+  return list
 }
 
 function bringIntoSight(element: HTMLElement | null, top: number, height: number): void {

@@ -7,6 +7,8 @@ import { isMoving, type Span, spanOf, type TimeRange } from './range.ts'
 
 export interface HeldSpan {
   readonly span: Span
+  /** Whether the span is known: a moving one waits for the server's first word. Nothing should be asked before. */
+  readonly isReady: boolean
   /** Whether minutes have closed since that the range would cover. */
   readonly isBehind: boolean
   /** Moves the span on to the newest closed minute. */
@@ -36,7 +38,9 @@ export function useSpan(range: TimeRange, { follows = false } = {}): HeldSpan {
   const refresh = useCallback(() => setHeld(live.closedThrough.peek()), [live])
   const isBehind =
     isMoving(range) && held !== null && closedThrough !== null && closedThrough > held
-  return { span, isBehind, refresh }
+  const isAnswered = !isAll || known !== null || bounds.value !== null || bounds.error !== null
+  const isReady = isAnswered && (live.isKnown.value || !isMoving(range))
+  return { span, isReady, isBehind, refresh }
 }
 
 /** Whole minutes around the first and the last event. */

@@ -13,6 +13,8 @@ export interface EventFeed {
   /** Whether there are more than are loaded. */
   readonly hasMore: boolean
   readonly isLoading: boolean
+  /** Whether `events` are of this search; false after it was cancelled, while it is under way, and when it failed. */
+  readonly isAnswered: boolean
   readonly error: Error | null
   /** Of the last answer. */
   readonly scanned: Scanned | null
@@ -24,7 +26,7 @@ export interface EventFeed {
 }
 
 interface Held {
-  readonly key: string
+  readonly key: string | null
   readonly events: readonly StoredEvent[]
   readonly next: string | null
   readonly isLoading: boolean
@@ -34,17 +36,20 @@ interface Held {
 }
 
 const nothing: Held = {
-  key: '',
+  key: null,
   events: [],
   next: null,
-  isLoading: false,
+  isLoading: true,
   error: null,
   scanned: null,
   tookMs: 0,
 }
 
-/** The events of a search, loaded as they are wanted. `url` is the search without limit; another one begins anew. */
-export function useEventFeed(url: string): EventFeed {
+/**
+ * The events of a search, loaded as they are wanted. `url` is the search without limit; another one begins anew, and
+ * null asks nothing yet.
+ */
+export function useEventFeed(url: string | null): EventFeed {
   const { api, session } = useApp()
   const authorization = session.authorization.value
   const [held, setHeld] = useState(nothing)
@@ -78,7 +83,8 @@ export function useEventFeed(url: string): EventFeed {
     [api, url],
   )
   useEffect(() => {
-    load({ ...latest.current, key: '' }, withLimit(url, firstEvents))
+    if (url === null) return undefined
+    load({ ...latest.current, key: null }, withLimit(url, firstEvents))
     return () => running.current?.abort()
   }, [load, url, round, authorization])
   const loadMore = useCallback(() => {
@@ -93,7 +99,9 @@ export function useEventFeed(url: string): EventFeed {
   const reload = useCallback(() => setRound((each) => each + 1), [])
   const { events, next, isLoading, error, scanned, tookMs } = held
   const hasMore = next !== null
-  return { events, hasMore, isLoading, error, scanned, tookMs, loadMore, cancel, reload }
+  const isAnswered = held.key === url
+  const known = { events, hasMore, isLoading, isAnswered, error, scanned, tookMs }
+  return { ...known, loadMore, cancel, reload }
 }
 
 async function ask(api: Api, href: string, signal: AbortSignal): Promise<SearchAnswer> {

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { StoredEvent } from '../../api/answers.ts'
 import { ApiError } from '../../api/api.ts'
+import { Button } from '../../components/button.tsx'
 import { Empty, Loading, Problem } from '../../components/states.tsx'
 import { VirtualList } from '../../components/virtual-list.tsx'
 import { useApp, useKey } from '../../state/app-state.ts'
@@ -48,7 +49,9 @@ export function EventList({ question, span, feed }: EventListProps) {
     return <Problem error={feed.error} onRetry={feed.reload} />
   }
   if (events.length === 0) {
-    return feed.isLoading ? <Loading what="events" /> : <NothingFound question={question} />
+    if (feed.isLoading) return <Loading what="events" />
+    if (feed.isAnswered) return <NothingFound question={question} />
+    return <Cancelled onRetry={feed.reload} />
   }
   const zone = preferences.zone.value
   const isOneDay = formatDate(span.fromMs, zone) === formatDate(span.toMs - 1, zone)
@@ -107,6 +110,14 @@ function NothingFound({ question }: { readonly question: Question }) {
           Search all time
         </button>
       )}
+    </Empty>
+  )
+}
+
+function Cancelled({ onRetry }: { readonly onRetry: () => void }) {
+  return (
+    <Empty title="The search was not finished">
+      <Button label="Search again" onPress={onRetry} />
     </Empty>
   )
 }

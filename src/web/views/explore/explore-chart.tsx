@@ -16,19 +16,23 @@ const chartHeight = 116
 interface ExploreChartProps {
   readonly question: Question
   readonly span: Span
-  readonly selectionKey: string
+  /** Null: nothing is asked yet. */
+  readonly selectionKey: string | null
 }
 
 /** How many events were found, by level and time. Dragging across it narrows the range. */
 export function ExploreChart({ question, span, selectionKey }: ExploreChartProps) {
   const { location } = useApp()
   const step = stepFor(span, bucketsMax)
-  const { value, isLoading } = useAnswer(`chart ${selectionKey}`, async (api, signal) => {
-    const query = { ...selectionQuery(question, span), by: 'level', every: step.every }
-    const answer = await api.json<StatsAnswer>('/eventqry/stats', query, signal)
-    // Drawn with the span that it was asked with.
-    return { answer, span, step }
-  })
+  const { value, isLoading } = useAnswer(
+    selectionKey === null ? null : `chart ${selectionKey}`,
+    async (api, signal) => {
+      const query = { ...selectionQuery(question, span), by: 'level', every: step.every }
+      const answer = await api.json<StatsAnswer>('/eventqry/stats', query, signal)
+      // Drawn with the span that it was asked with.
+      return { answer, span, step }
+    },
+  )
   const drawn = useMemo(
     () => (value === null ? null : levelHistogram(value.answer, value.span, value.step)),
     [value],

@@ -5,6 +5,7 @@ import { useAnswer } from '../../api/use-answer.ts'
 import { QueryBar, type QueryFault } from '../../components/query-bar.tsx'
 import { rangeParameters, TimePicker } from '../../components/time-picker.tsx'
 import { useApp, useKey } from '../../state/app-state.ts'
+import { spanQuery } from '../../time/range.ts'
 import { useSpan } from '../../time/use-span.ts'
 import { EventList } from './event-list.tsx'
 import { useEventFeed } from './event-feed.ts'
@@ -21,12 +22,16 @@ export function ExploreView() {
     () => questionOf(location.place.value.parameters),
     [location.place.value],
   )
-  const { span, isBehind, refresh } = useSpan(question.range)
+  const { span, isReady, isBehind, refresh } = useSpan(question.range)
   const key = selectionKey(question, span)
   const selection = useMemo(() => selectionQuery(question, span), [key])
-  const feed = useEventFeed(api.url('/eventqry/search', { ...selection, order: question.order }))
-  const fields = useAnswer(`fields ${key}`, (asked, signal) =>
-    asked.json<FieldsAnswer>('/eventqry/fields', { ...selection, limit: 200 }, signal),
+  const feed = useEventFeed(
+    isReady ? api.url('/eventqry/search', { ...selection, order: question.order }) : null,
+  )
+  // Of all events in the range: which fields only the found ones have would need a look at each of them.
+  const during = spanQuery(span)
+  const fields = useAnswer(isReady ? `fields ${during.from} ${during.to}` : null, (asked, signal) =>
+    asked.json<FieldsAnswer>('/eventqry/fields', { ...during, limit: 500 }, signal),
   )
   const [areFacetsOpen, setFacetsOpen] = useState(false)
   useKey('r', 'ask again, up to the newest minute', refresh)
@@ -54,11 +59,12 @@ export function ExploreView() {
           question={question}
           span={span}
           fields={fields.value?.fields ?? []}
+          isReady={isReady}
           isOpen={areFacetsOpen}
           onClose={() => setFacetsOpen(false)}
         />
         <div class="explore-main">
-          <ExploreChart question={question} span={span} selectionKey={key} />
+          <ExploreChart question={question} span={span} selectionKey={isReady ? key : null} />
           <ExploreToolbar
             question={question}
             span={span}

@@ -10,6 +10,8 @@ interface FacetsProps {
   readonly question: Question
   readonly span: Span
   readonly fields: readonly FieldEntry[]
+  /** Whether the span is known. */
+  readonly isReady: boolean
   /** On a phone they are shown on demand. */
   readonly isOpen: boolean
   onClose(): void
@@ -20,7 +22,7 @@ const narrowings = ['level', 'facility', 'event'] as const
 const fieldsShown = 12
 
 /** Which values the found events have. A click includes a value, or excludes it. */
-export function Facets({ question, span, fields, isOpen, onClose }: FacetsProps) {
+export function Facets({ question, span, fields, isReady, isOpen, onClose }: FacetsProps) {
   const [opened, setOpened] = useState<readonly string[]>([])
   const [isAll, setAll] = useState(false)
   const own = fields.filter(({ name }) => !narrowings.some((each) => each === name))
@@ -36,7 +38,7 @@ export function Facets({ question, span, fields, isOpen, onClose }: FacetsProps)
       {narrowings.map((name) => (
         <section key={name}>
           <h3>{name}</h3>
-          <Facet name={name} narrowing={name} question={question} span={span} />
+          {isReady ? <Facet name={name} narrowing={name} question={question} span={span} /> : null}
         </section>
       ))}
       <section>

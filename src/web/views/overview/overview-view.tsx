@@ -16,14 +16,13 @@ const bucketsMax = 180
 
 /** The last minutes at a glance: numbers, events by level over time, what is new, who logs. It follows the book. */
 export function OverviewView() {
-  const { location, live } = useApp()
+  const { location } = useApp()
   const range = useMemo(() => rangeOf(location.place.value.parameters), [location.place.value])
-  const { span } = useSpan(range, { follows: true })
+  const { span, isReady } = useSpan(range, { follows: true })
   const step = stepFor(span, bucketsMax)
   const during = spanQuery(span)
-  const isKnown = live.isKnown.value
   const { value, error, reload } = useAnswer(
-    isKnown ? `overview ${during.from} ${during.to}` : null,
+    isReady ? `overview ${during.from} ${during.to}` : null,
     async (api, signal) => {
       const query = { ...during, by: 'level', every: step.every }
       const answer = await api.json<StatsAnswer>('/eventqry/stats', query, signal)
@@ -47,12 +46,14 @@ export function OverviewView() {
         <>
           <OverviewNumbers answer={value.answer} span={value.span} />
           <OverviewChart answer={value.answer} span={value.span} step={value.step} />
-          <div class="overview-lists">
-            <ChangeList span={value.span} />
-            <FacilityList span={value.span} />
-          </div>
         </>
       )}
+      {isReady ? (
+        <div class="overview-lists">
+          <ChangeList span={span} />
+          <FacilityList span={span} />
+        </div>
+      ) : null}
     </div>
   )
 }
