@@ -15,12 +15,14 @@ export interface AccessParts {
   readonly nowMs: () => number
   /** Counts a request that was not admitted. */
   readonly turnAway: (code: string) => void
+  /** Counts one that was, with a credential of that name. */
+  readonly admitted: (name: string) => void
   readonly audit: AuditTrail
 }
 
 /** Builds the door of the HTTP layer. Throws ConfigError for a rule that is none. */
 export async function makeAccess(parts: AccessParts): Promise<Access> {
-  const { config, log, nowMs, turnAway, audit } = parts
+  const { config, log, nowMs, turnAway, admitted, audit } = parts
   const path = credentialPath(config.data)
   const gate = new Gate(
     {
@@ -51,9 +53,11 @@ export async function makeAccess(parts: AccessParts): Promise<Access> {
     gate,
     isInsecure: config.insecure,
     isLoopback: isLoopback(config.host),
+    onAdmitted: ({ name }) => admitted(name),
     onTurnedAway: turnAway,
     onRefused: (refused) => {
-      audit.refused(refused)
+      // Whoever only asks who it is does not try to be anybody.
+      if (refused.why !== 'no-credential' || refused.need !== 'any') audit.refused(refused)
       log.debug({ ...refused }, 'a request was not admitted')
     },
   })

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { addCredential } from './auth/credential-changes.ts'
 import type { Credential } from './auth/credential.ts'
-import { readCredentials } from './auth/credential-file.ts'
 import { credentialPath } from './auth/credential-path.ts'
 import { ConfigError } from './config.ts'
 
@@ -48,6 +46,9 @@ export async function addFirstAdmin(
   nowMs: number,
 ): Promise<Credential | null> {
   const path = credentialPath(data)
+  // Loaded only here: a server that has its credentials starts without.
+  const { addCredential } = await import('./auth/credential-changes.ts')
+  const { readCredentials } = await import('./auth/credential-file.ts')
   try {
     if (readCredentials(path).credentials.length > 0) return null
     const { credential } = await addCredential(

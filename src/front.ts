@@ -32,8 +32,9 @@ export async function openFront(parts: FrontParts): Promise<Front> {
   const { metrics, ingest } = dependencies
   const audit = new AuditTrail({ ingest, nowMs, log })
   const turnAway = (code: string): void => metrics.turnAway(code)
+  const admitted = (name: string): void => metrics.principals.admitted(name)
   await using opened = new AsyncDisposableStack()
-  const access = opened.use(await makeAccess({ config, log, nowMs, turnAway, audit }))
+  const access = opened.use(await makeAccess({ config, log, nowMs, turnAway, admitted, audit }))
   const { openTls, watchTls } = await import('./tls.ts')
   const tls = await openTls(config, log, nowMs())
   const { host, port, batchBytesMax } = config

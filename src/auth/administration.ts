@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Grants, Principal } from './contract.ts'
-import { type Credential, credentialTag, isValidAt } from './credential.ts'
+import { type Credential, credentialTag } from './credential.ts'
+import { isValidAt } from './is-valid-at.ts'
 import {
   addCredential,
   type MadeCredential,

@@ -9,7 +9,8 @@ import {
   type Scope,
   scopes,
 } from './contract.ts'
-import { type Credential, credentialTag, isValidAt } from './credential.ts'
+import { type Credential, credentialTag } from './credential.ts'
+import { isValidAt } from './is-valid-at.ts'
 import type { CredentialStore } from './credential-store.ts'
 import { checkHmac } from './hmac.ts'
 import { hmacScheme } from './hmac-text.ts'

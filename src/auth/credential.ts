@@ -96,9 +96,3 @@ export function secretOf(credential: Credential): string {
 export function credentialTag(credential: Credential): string {
   return sha256Hex(`${credential.name}\0${secretOf(credential)}`).slice(0, 16)
 }
-
-/** Neither revoked nor expired. */
-export function isValidAt(credential: Credential, nowMs: number): boolean {
-  const { expiresMs, revokedMs } = credential
-  return revokedMs === null && (expiresMs === null || nowMs < expiresMs)
-}

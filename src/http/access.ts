@@ -10,6 +10,8 @@ export interface AccessOptions {
   readonly isInsecure: boolean
   /** Listening on loopback only. */
   readonly isLoopback: boolean
+  /** Told of every request that was admitted with a credential. */
+  readonly onAdmitted: (principal: Principal) => void
   /** Told of every refusal, for the metrics. */
   readonly onTurnedAway: (code: RefusalCode) => void
   /** Told of every refused authentication, for the audit trail. */
@@ -102,7 +104,7 @@ export class Access implements AsyncDisposable {
     { address: socket, isCertified }: Caller,
     need: Need | null,
   ): Promise<Admitted | Response> {
-    const { gate, isInsecure, isLoopback, onTurnedAway, onRefused } = this.#options
+    const { gate, isInsecure, isLoopback, onAdmitted, onTurnedAway, onRefused } = this.#options
     const { authenticator, clientAddress } = await gate.open()
     const isOpen = authenticator.isOpen
     if (isOpen && !isInsecure && !isLoopback && !isCertified) return nobodyYet()
@@ -116,6 +118,7 @@ export class Access implements AsyncDisposable {
     const facts = { method, target, headers, address, isCertified }
     const admission = await authenticator.admit(facts, need)
     if (admission.ok) {
+      if (!isOpen) onAdmitted(admission.principal)
       return { principal: admission.principal, bodySha256: admission.bodySha256, address }
     }
     const { code, audit } = admission

@@ -101,6 +101,11 @@ describe('the audit trail', () => {
       ]),
     )
     expect(JSON.stringify(events)).not.toContain(secret)
+    // What is counted goes by the same names.
+    const metrics = await (await asked(admin, '/metrics')).text()
+    expect(metrics).toMatch(/minutebook_principal_requests_total\{principal="root"\} \d+/)
+    expect(metrics).toContain('minutebook_turned_away_requests_total{code="unauthenticated"}')
+    expect(metrics).not.toContain('mb_')
     // A reader that is bound to facilities does not see it.
     const path = `/api/v1/eventqry/minutes/${await nextOf(minute)}?facility=minutebook`
     const bound = asObject(await (await asked(reader, path)).json())

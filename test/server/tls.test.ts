@@ -81,6 +81,9 @@ describe('HTTPS with the own certificate', () => {
       return now !== before && now
     })
     expect((await cli('cert', '--data', data)).out).toContain(after)
+    await until('the audit trail', 5_000, async () => {
+      return server.log().includes('"audit":"certificate renewed"')
+    })
     expect((await reader?.read())?.done).toBe(false)
     await reader?.cancel()
     expect((await curl(...ca(), ...post(server.url))).status).toBe(202)

@@ -1,6 +1,7 @@
 import type { ListedToken } from '../../auth/administration.ts'
 import { type Grants, scopes } from '../../auth/contract.ts'
-import { type Credential, isValidAt } from '../../auth/credential.ts'
+import type { Credential } from '../../auth/credential.ts'
+import { isValidAt } from '../../auth/is-valid-at.ts'
 import { mayDo } from '../../auth/may-do.ts'
 import { formatTimestamp } from '../../event/time.ts'
 

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { CountedHistogram } from './counted-histogram.ts'
+import { PrincipalMetrics } from './principal-metrics.ts'
 import { registerProducerMetrics } from './producer-metrics.ts'
 import { QueryMetrics } from './query-metrics.ts'
 import { latencyBoundsMs, Traffic } from './traffic.ts'
@@ -44,6 +45,7 @@ export class Metrics {
   decodedBytes = 0
   readonly refusals = new Map<string, number>()
   readonly turnedAway = new Map<string, number>()
+  readonly principals = new PrincipalMetrics(this.registry)
   lastCloseMs = 0
   closedMinutes = 0
   droppedPages = 0

@@ -43,6 +43,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     foreign: 404,
     target: `${base}/events/{event}/context`,
   },
+  'GET /api/v1/eventqry/now': { ...read, foreign: 403 },
   'GET /api/v1/eventqry/pages/{digest}': { ...read, foreign: 403 },
   'GET /api/v1/eventqry/search': read,
   'GET /api/v1/eventqry/stats': read,
