@@ -4,6 +4,7 @@ const literalMin = 2
 /** Escapes that are no literal, but stand for a character or a place. */
 const classEscapes = 'dDsSwWbBAz'
 const repeats = '?*+{'
+const repeatedFlags = /^(?:\(\?[a-zA-Z-]*\))+[?*+{]/
 
 /**
  * The longest literal that every text in which the regular expression is found must hold, letters in either
@@ -47,6 +48,8 @@ class LiteralReader {
       case '[':
         return this.#readClass()
       case '(':
+        // What is repeated stands before the flags: of `ab(?i)?` it is the b.
+        if (repeatedFlags.test(this.#source.slice(this.#at))) return false
         this.#break()
         return this.#skipGroup()
       case '^':

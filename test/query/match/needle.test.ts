@@ -54,6 +54,14 @@ const classes = ['\\d', '\\b', '\\pL', '[ab]', '[^]a]', '[[:alpha:]]', '.', '^',
 const groups = ['(ab|k)', '(?i)', '(?i:k)', '(?:^|[^0-9A-Za-z_])', '|']
 const tokens = [...literals, ...classes, ...groups, '?', '*', '+', '{2}', '{1,}']
 
+test('no literal is seen where flags stand between a letter and its repetition', () => {
+  for (const source of ['ab(?i)?cd', 'ab(?i)(?s)*cd', 'ab(?i){0}cd']) {
+    expect(RE2JS.compile(source).matcher('acd').find()).toBe(true)
+    expect(literalIn(source)).toBe('')
+  }
+  expect(literalIn('ab(?i)c')).toBe('ab')
+})
+
 test('every text in which a regular expression is found holds the literal seen in it', () => {
   const source = fc
     .array(fc.constantFrom(...tokens), { minLength: 1, maxLength: 7 })

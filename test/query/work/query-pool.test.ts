@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { Cancelled } from '../../../src/query/cancelled.ts'
 import { ThreadDied } from '../../../src/query/reader-thread.ts'
 import { QueryLimit } from '../../../src/query/work/contract.ts'
@@ -238,10 +238,11 @@ describe('a thread', () => {
   })
 
   test.skipIf(process.platform !== 'linux')('gives way to the others of the process', async () => {
+    const own = getPriority()
     await using pool = open()
-    expect(await pool.ask('nice', null, signal)).toBe(queryNice)
-    const own = readFileSync('/proc/thread-self/stat', 'utf8')
-    expect(own.slice(own.lastIndexOf(')') + 2).split(' ')[16]).not.toBe(String(queryNice))
+    // Whoever runs the tests may have given way already.
+    expect(await pool.ask('nice', null, signal)).toBe(Math.max(own, queryNice))
+    expect(getPriority()).toBe(own)
   })
 
   test('is started for each query at once, as many as there may be', async () => {
