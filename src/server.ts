@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
+import { bookAccess } from './book-access.ts'
 import type { ClosedMinute } from './book/contract.ts'
 import type { WorkerWriter } from './book/worker-writer.ts'
 import type { Config } from './config.ts'
 import { addFirstAdmin, type FirstAdmin } from './first-admin.ts'
 import { openFront } from './front.ts'
-import type { BookAccess } from './http/dependencies.ts'
 import { Metrics } from './http/ops/metrics.ts'
 import { minuteOf } from './ingest/batch-decoder.ts'
 import { ClosedMinutes } from './ingest/closed-minutes.ts'
@@ -153,7 +153,13 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     queries,
     tails,
     metrics,
-    book: bookAccess({ book, closed, nowMs, producers: recovered.producers }),
+    book: bookAccess({
+      book,
+      closed,
+      nowMs,
+      producers: recovered.producers,
+      diskReserveBytes: config.diskReserveBytes,
+    }),
     unready: () => reasonsAgainst(status, disk, recovered),
     version: options.version,
   }
@@ -197,23 +203,6 @@ function makeQueries({ config, log, queryScript }: ServerOptions, status: Status
     onEnd: status.onQueryEnd,
     onDeath: (error) => log.error({ err: error }, 'a query thread has stopped'),
   })
-}
-
-interface BookParts {
-  readonly book: WorkerWriter
-  readonly closed: ClosedMinutes
-  readonly nowMs: () => number
-  readonly producers: BookAccess['producers']
-}
-
-function bookAccess({ book, closed, nowMs, producers }: BookParts): BookAccess {
-  return {
-    producers,
-    state: () => book.state,
-    waitForClose: (after, ms, signal) => closed.wait(after, ms, signal),
-    drop: (before, dryRun, why) => book.drop(before, dryRun, why, nowMs()),
-    stats: () => book.stats(),
-  }
 }
 
 interface Retained {

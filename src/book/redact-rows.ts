@@ -1,4 +1,5 @@
 import { matchesFacility } from '../event/facility-pattern.ts'
+import { ownFacility } from '../event/own-facility.ts'
 import type { OpenBlock, Tally, TextValues } from '../page/contract.ts'
 import type { RedactRule } from './contract.ts'
 
@@ -51,10 +52,16 @@ function goneLevels({ bytes, offsets }: TextValues, rules: readonly RedactRule[]
 function levelsOf(rules: readonly RedactRule[], facility: string): number {
   let levels = 0
   for (const rule of rules) {
-    if (rule.facilities !== null && !matchesFacility(rule.facilities, facility)) continue
+    if (!reachesFacility(rule, facility)) continue
     levels |= rule.levels?.reduce((bits, level) => bits | (1 << level), 0) ?? allLevels
   }
   return levels
+}
+
+/** The server's own events, of what was done to it, go only where they are meant by name. */
+function reachesFacility({ facilities }: RedactRule, facility: string): boolean {
+  if (facility === ownFacility) return facilities?.includes(ownFacility) ?? false
+  return facilities === null || matchesFacility(facilities, facility)
 }
 
 const allLevels = 0xff

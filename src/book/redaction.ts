@@ -83,7 +83,9 @@ class RunningReport {
   }
 
   done(): RedactReport {
-    const { closedThrough, pages, events, bytes, days, damagedPages } = this
+    const { closedThrough, pages, events, days, damagedPages } = this
+    // What is left of a small page may take more than the whole did.
+    const bytes = Math.max(0, this.bytes)
     return { closedThrough, pages, events, bytes, days, damagedPages }
   }
 }

@@ -1,5 +1,11 @@
 import type { Logger } from 'pino'
-import type { BookState, BookStats, DropReport } from '../book/contract.ts'
+import type {
+  BookState,
+  BookStats,
+  DropReport,
+  RedactReport,
+  RedactRule,
+} from '../book/contract.ts'
 import type { Ingest } from '../ingest/contract.ts'
 import type { Producers } from '../ingest/producers.ts'
 import type { PageService, QueryService } from '../query/contract.ts'
@@ -26,11 +32,18 @@ export interface AppDependencies {
   readonly log: Logger
 }
 
+/** The disk did not do what it was asked, and nothing has changed. */
+export interface DiskRefusal {
+  readonly refused: 'disk-full' | 'io-error'
+  readonly detail: string
+}
+
 export interface BookAccess {
   state(): BookState
   /** Closed through as soon as it is later than `afterMinute`; null after `timeoutMs` or an abort. */
   waitForClose(afterMinute: number, timeoutMs: number, signal: AbortSignal): Promise<number | null>
   drop(beforeMinute: number, dryRun: boolean, why: string): Promise<DropReport>
+  redact(rule: RedactRule, dryRun: boolean, by: string): Promise<RedactReport | DiskRefusal>
   stats(): Promise<BookStats>
   /** What has come of producers, the open minutes included. */
   readonly producers: Pick<Producers, 'find' | 'list' | 'totals'>

@@ -241,7 +241,7 @@ export const problems = {
     status: 503,
     title: 'The disk is full',
     explanation:
-      'Nothing acknowledged is at risk. Free space, or drop pages; send the batch again after Retry-After seconds.',
+      'Nothing acknowledged is at risk. Free space, or drop pages; ask again after Retry-After seconds. To remove events from a day takes room for the day beside itself.',
   },
   'io-error': {
     status: 503,

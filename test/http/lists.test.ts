@@ -151,7 +151,6 @@ describe('DELETE', () => {
     ['?before=2026-11-23', 'invalid-parameter'],
     ['?before=2026-11-22T12Z&dryrun=true', 'unknown-parameter'],
     ['?before=2026-11-22T12Z&dryRun=yes', 'invalid-parameter'],
-    ['?before=2026-11-22T12Z&facility=shop', 'unknown-parameter'],
   ])('%s drops nothing', async (query, code) => {
     const response = await drop(query)
     expect(response.status).toBe(400)

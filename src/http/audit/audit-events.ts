@@ -38,6 +38,11 @@ export const auditEvents = {
     level: 'warn',
     explanation: 'By DELETE. `before`, and how many pages, events and bytes went.',
   },
+  'events removed': {
+    level: 'warn',
+    explanation:
+      'By DELETE with facility or level. `before`, `facilities`, `levels`, and how many pages, events and bytes it was about.',
+  },
   'authentication refused': {
     level: 'warn',
     explanation:

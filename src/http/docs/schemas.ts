@@ -180,6 +180,23 @@ const definitions = {
       events: count,
       bytes: count,
       days: { type: 'array', items: text },
+      facilities: {
+        description: 'With facility or level: the patterns; null: of any facility.',
+        ...nullable({ type: 'array', items: text }),
+      },
+      levels: {
+        description: 'With facility or level: the names; null: of any level.',
+        ...nullable({ type: 'array', items: text }),
+      },
+      damagedPages: {
+        type: 'integer',
+        description: 'With facility or level: pages that cannot be read, and are left as they are.',
+      },
+      closedThrough: {
+        description:
+          'With facility or level: later minutes are as they were. Null: no minute has closed.',
+        ...nullable(text),
+      },
     },
   },
   Live: {

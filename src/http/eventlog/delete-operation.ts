@@ -1,4 +1,6 @@
-import { formatMinute, parseAnyPeriod } from '../../event/time.ts'
+import type { RedactRule } from '../../book/contract.ts'
+import { levelNames } from '../../event/level.ts'
+import { formatMinute } from '../../event/time.ts'
 import { documentAnswer } from '../answer.ts'
 import { actorOf } from '../audit/audit-trail.ts'
 import type { AppDependencies } from '../dependencies.ts'
@@ -6,7 +8,8 @@ import { documentContent } from '../docs/content.ts'
 import { examples } from '../docs/examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Call, Operation } from '../operation.ts'
-import { invalid, quoted } from '../query-string.ts'
+import { ProblemError } from '../problem.ts'
+import { beforeOf, deleteParameters, ruleOf } from './delete-parameters.ts'
 
 export function deleteOperation(dependencies: AppDependencies): Operation {
   return {
@@ -14,41 +17,45 @@ export function deleteOperation(dependencies: AppDependencies): Operation {
     path: '/api/v1/eventlog',
     operationId: 'dropPages',
     tag: 'events',
-    summary: 'Drop pages early',
+    summary: 'Drop pages, or remove events from them',
     description:
-      'Drops every page before a minute, hour or day, for good: what is gone answers 410, and the chain says where it now starts. With dryRun=true it only says what would go.',
+      'Drops every page before a minute, hour or day, for good: what is gone answers 410, and the chain says where it now starts. With facility or level the pages remain, without the events of these: a day is built anew beside the old one, other events keep their ids, and a chain of its own says what was removed, when and by whom. Events of minutes that have not closed stay. With dryRun=true it only says what would go.',
     pathParameters: [],
-    query: [
-      {
-        name: 'before',
-        description: 'A minute, hour or day of UTC that has closed; pages before it are dropped.',
-        example: '2026-11-22',
-        schema: { type: 'string' },
-        required: true,
-      },
-      {
-        name: 'dryRun',
-        description: 'Only say what would be dropped. Left out: false.',
-        example: true,
-        schema: { type: 'boolean', default: false },
-        prefilled: true,
-      },
-    ],
+    query: deleteParameters,
     answers: [
       {
         status: 200,
-        description: 'What was dropped, or would be.',
+        description: 'What was dropped or removed, or would be.',
         content: documentContent(schemas.ref('DropReport'), examples.drop),
       },
     ],
-    problems: ['invalid-parameter', 'unknown-parameter', 'not-acceptable', 'internal'],
-    handle: (call) => dropPages(dependencies, call),
+    problems: [
+      'invalid-parameter',
+      'unknown-parameter',
+      'not-acceptable',
+      'disk-full',
+      'io-error',
+      'internal',
+    ],
+    handle: (call) => handleDelete(dependencies, call),
   }
 }
 
-async function dropPages(dependencies: AppDependencies, call: Call): Promise<Response> {
-  const before = beforeOf(dependencies, call)
+function handleDelete(dependencies: AppDependencies, call: Call): Promise<Response> {
+  const { closedThrough } = dependencies.book.state()
   const dryRun = call.query.flag('dryRun')
+  const rule = ruleOf(call, closedThrough)
+  if (rule === null) {
+    return dropPages(dependencies, call, { before: beforeOf(call, closedThrough), dryRun })
+  }
+  return redactPages(dependencies, call, { rule, dryRun })
+}
+
+async function dropPages(
+  dependencies: AppDependencies,
+  call: Call,
+  { before, dryRun }: { readonly before: number; readonly dryRun: boolean },
+): Promise<Response> {
   const report = await dependencies.book.drop(before, dryRun, 'DELETE')
   if (!dryRun) {
     dependencies.metrics.droppedPages += report.minutes
@@ -61,19 +68,44 @@ async function dropPages(dependencies: AppDependencies, call: Call): Promise<Res
   return documentAnswer(call, { dryRun, before: beforeName, pages: minutes, events, bytes, days })
 }
 
-function beforeOf({ book }: AppDependencies, call: Call): number {
-  const raw = call.query.text('before') ?? ''
-  const period = parseAnyPeriod(raw)
-  if (period === undefined) {
-    throw invalid(
-      'before',
-      `is a minute, hour or day such as 2026-11-22T12:34Z, 2026-11-22T12Z or 2026-11-22, not ${quoted(raw)}`,
-    )
+async function redactPages(
+  dependencies: AppDependencies,
+  call: Call,
+  { rule, dryRun }: { readonly rule: RedactRule; readonly dryRun: boolean },
+): Promise<Response> {
+  const { book, metrics, audit } = dependencies
+  const actor = actorOf(call.admitted)
+  const report = await whileHeld(call, () => book.redact(rule, dryRun, actor.name))
+  if ('refused' in report) {
+    throw new ProblemError(report.refused, 'the day it came to is as it was', {
+      headers: { 'retry-after': '60' },
+    })
   }
-  const { closedThrough } = book.state()
-  const latest = (closedThrough ?? -1) + 1
-  if (period.minute > latest) {
-    throw invalid('before', `must not be past closed through, ${formatMinute(latest - 1)}`)
+  const { pages, events, bytes, days, damagedPages } = report
+  const what = {
+    before: formatMinute(rule.beforeMinute),
+    facilities: rule.facilities,
+    levels: rule.levels?.map((level) => levelNames[level]) ?? null,
+    pages,
+    events,
+    bytes,
+    damagedPages,
   }
-  return period.minute
+  if (!dryRun) {
+    metrics.redacted(report)
+    await audit.act('events removed', actor, what)
+  }
+  const through = report.closedThrough
+  const closedThrough = through === null ? null : formatMinute(through)
+  return documentAnswer(call, { dryRun, ...what, days, closedThrough })
+}
+
+/** A large book takes its time; the connection says nothing meanwhile. */
+async function whileHeld<T>({ connection }: Call, work: () => Promise<T>): Promise<T> {
+  connection.hold()
+  try {
+    return await work()
+  } finally {
+    connection.relax()
+  }
 }

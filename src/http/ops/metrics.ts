@@ -49,6 +49,8 @@ export class Metrics {
   lastCloseMs = 0
   closedMinutes = 0
   droppedPages = 0
+  redactedDays = 0
+  redactedEvents = 0
   damagedPages = 0
   setAside = 0
   readonly #commit = new Histogram({
@@ -72,6 +74,16 @@ export class Metrics {
       () => this.closedMinutes,
     )
     this.#counter('dropped_pages_total', 'Pages dropped since the start.', () => this.droppedPages)
+    this.#counter(
+      'redacted_days_total',
+      'Days built anew without some events since the start.',
+      () => this.redactedDays,
+    )
+    this.#counter(
+      'redacted_events_total',
+      'Events removed from pages since the start.',
+      () => this.redactedEvents,
+    )
     this.#counter(
       'damaged_pages_total',
       'Answers that met a damaged page.',
@@ -133,6 +145,11 @@ export class Metrics {
   /** A request was not admitted. */
   turnAway(code: string): void {
     this.turnedAway.set(code, (this.turnedAway.get(code) ?? 0) + 1)
+  }
+
+  redacted({ days, events }: { readonly days: readonly string[]; readonly events: number }): void {
+    this.redactedDays += days.length
+    this.redactedEvents += events
   }
 
   commit(ms: number): void {
