@@ -101,16 +101,7 @@ export class Metrics {
       'How long the last closing took.',
       () => this.lastCloseMs / 1e3,
     )
-    this.#gauge('ring_bytes', 'Memory of blocks that are not in the book yet.', sources.ringBytes)
-    this.#gauge('ring_slots', 'Minutes open or closing.', sources.ringSlots)
-    this.#gauge('ring_blocks', 'Blocks open or on their way to the book.', sources.ringBlocks)
-    this.#gauge('in_flight_bytes', 'Bytes of bodies being taken in.', sources.bodyBytes)
-    this.#gauge('journal_segments', 'Segment files.', sources.journalSegments)
-    this.#gauge(
-      'journal_bytes',
-      'Bytes written to the journal since the start.',
-      sources.journalBytes,
-    )
+    this.#ring(sources)
     this.#gauge('tails', 'Live tails that are connected.', sources.tails)
     this.#counter(
       'tail_missed_events_total',
@@ -140,6 +131,19 @@ export class Metrics {
     )
     this.#requests()
     this.#book(sources)
+  }
+
+  #ring(sources: MetricSources): void {
+    this.#gauge('ring_bytes', 'Memory of blocks that are not in the book yet.', sources.ringBytes)
+    this.#gauge('ring_slots', 'Minutes open or closing.', sources.ringSlots)
+    this.#gauge('ring_blocks', 'Blocks open or on their way to the book.', sources.ringBlocks)
+    this.#gauge('in_flight_bytes', 'Bytes of bodies being taken in.', sources.bodyBytes)
+    this.#gauge('journal_segments', 'Segment files.', sources.journalSegments)
+    this.#gauge(
+      'journal_bytes',
+      'Bytes written to the journal since the start.',
+      sources.journalBytes,
+    )
   }
 
   /** A request was not admitted. */
