@@ -1,5 +1,5 @@
 import { accessOptions } from './access-options.ts'
-import { defaultLimits } from './event/limits.ts'
+import { defaultLimits, widestLimits } from './event/limits.ts'
 import { number, type NumberOption, type Option, text, type TextOption, toggle } from './option.ts'
 
 /*
@@ -48,49 +48,49 @@ export const options = {
 
   facilityBytesMax: number(
     defaultLimits.facilityBytesMax,
-    [1, 4 * KiB],
+    [1, widestLimits.facilityBytesMax],
     'bytes',
     "an event's facility, as UTF-8",
   ),
   eventNameBytesMax: number(
     defaultLimits.eventNameBytesMax,
-    [1, 64 * KiB],
+    [1, widestLimits.eventNameBytesMax],
     'bytes',
     "an event's event string, as UTF-8",
   ),
   nameBytesMax: number(
     defaultLimits.nameBytesMax,
-    [1, 4 * KiB],
+    [1, widestLimits.nameBytesMax],
     'bytes',
     'one name in additional, as UTF-8',
   ),
   eventBytesMax: number(
     defaultLimits.eventBytesMax,
-    [1 * KiB, 4 * MiB],
+    [1 * KiB, widestLimits.eventBytesMax],
     'bytes',
     'one event as it is in the decompressed body',
   ),
   namesMax: number(
     defaultLimits.namesMax,
-    [1, 4_096],
+    [1, widestLimits.namesMax],
     'names',
     'names in additional of one event, nested ones included',
   ),
   nestingMax: number(
     defaultLimits.nestingMax,
-    [1, 64],
+    [1, widestLimits.nestingMax],
     'levels',
     'objects and arrays inside each other in additional',
   ),
   batchBytesMax: number(
     defaultLimits.batchBytesMax,
-    [64 * KiB, 256 * MiB],
+    [64 * KiB, widestLimits.batchBytesMax],
     'bytes',
     'one body, before and after decompression',
   ),
   batchEventsMax: number(
     defaultLimits.batchEventsMax,
-    [1, 1_000_000],
+    [1, widestLimits.batchEventsMax],
     'events',
     'one batch, refused events included',
   ),

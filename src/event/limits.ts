@@ -15,3 +15,15 @@ export const defaultLimits = {
   /** Of a decompressed body. */
   batchBytesMax: 64 * 1024 * 1024,
 } as const
+
+/** The highest value that each of these limits can be set to. */
+export const widestLimits: Readonly<Record<keyof typeof defaultLimits, number>> = {
+  facilityBytesMax: 4 * 1024,
+  eventNameBytesMax: 64 * 1024,
+  nameBytesMax: 4 * 1024,
+  eventBytesMax: 4 * 1024 * 1024,
+  namesMax: 4_096,
+  nestingMax: 64,
+  batchEventsMax: 1_000_000,
+  batchBytesMax: 256 * 1024 * 1024,
+}

@@ -1,4 +1,5 @@
 import { decoderVersion, type DecodeLimits, type MakeDecoder } from '../decode/contract.ts'
+import { defaultLimits, widestLimits } from '../event/limits.ts'
 import type { BodyForm, JournalBatch, RecoverySink } from '../journal/contract.ts'
 import type { Ring } from '../ring/ring.ts'
 import { AnswerWriter } from './answer.ts'
@@ -11,7 +12,7 @@ export interface ReplayOptions {
   readonly ring: Ring
   readonly keys: Keys
   readonly producers: Producers
-  readonly limits: DecodeLimits & { readonly batchBytesMax: number }
+  readonly limits: DecodeLimits
   readonly makeDecoder: (format: BodyForm['format']) => MakeDecoder
   readonly decompress: Decompress
   readonly bodyHash: (body: Uint8Array, form: BodyForm) => string
@@ -19,10 +20,14 @@ export interface ReplayOptions {
   readonly minuteBegins: (minute: number) => Promise<void>
 }
 
-/** Takes the batches of the journal into the ring again, at start, exactly as they were taken in first. */
+/**
+ * Takes the batches of the journal into the ring again, at start, exactly as they were taken in first. Limits may have been
+ * changed since then, and the journal does not say what they were: a batch is read with today's, else with the usual
+ * ones, else with the widest, and what its frame counted says which were right.
+ */
 export class Replay implements RecoverySink {
   readonly #options: ReplayOptions
-  readonly #decoder: BatchDecoder
+  readonly #decoders: readonly BatchDecoder[]
   readonly #answers = new AnswerWriter()
   #minute = Number.NEGATIVE_INFINITY
   lastSequence = 0
@@ -32,11 +37,13 @@ export class Replay implements RecoverySink {
 
   constructor(options: ReplayOptions) {
     this.#options = options
-    this.#decoder = new BatchDecoder(options)
+    this.#decoders = [options.limits, defaultLimits, widestLimits].map(
+      (limits) => new BatchDecoder({ ...options, limits }),
+    )
   }
 
   async batch(batch: JournalBatch): Promise<string | null> {
-    const { ring, limits, decompress } = this.#options
+    const { ring, decompress } = this.#options
     // Also of a batch that cannot be used: its frame stays, and a number must not come twice.
     this.lastSequence = batch.sequence
     this.lastReceivedMs = Math.max(this.lastReceivedMs, batch.receivedMs)
@@ -45,7 +52,7 @@ export class Replay implements RecoverySink {
     }
     let src = batch.body
     if (batch.form.encoding !== 'identity') {
-      const opened = await decompress(src, batch.form.encoding, limits.batchBytesMax)
+      const opened = await decompress(src, batch.form.encoding, widestLimits.batchBytesMax)
       if (!opened.ok) return `its body cannot be decompressed: ${opened.detail}`
       src = opened.bytes
     }
@@ -54,18 +61,26 @@ export class Replay implements RecoverySink {
     this.#minute = minute
     while (!ring.hasRoom()) await ring.waitForRoom(1_000)
 
-    const decoded = this.#decoder.now(batch.form, src, batch.receivedMs)
-    if (decoded === null) return 'the ring has no slot for its minute'
-    const { accepted, rejectedCount } = decoded.decoder
-    if (accepted !== batch.accepted || rejectedCount !== batch.rejected) {
+    return this.#take(batch, src)
+  }
+
+  #take(batch: JournalBatch, src: Uint8Array): string | null {
+    let found = ''
+    for (const reader of this.#decoders) {
+      const decoded = reader.now(batch.form, src, batch.receivedMs)
+      if (decoded === null) return 'the ring has no slot for its minute'
+      const { accepted, rejectedCount } = decoded.decoder
+      if (accepted === batch.accepted && rejectedCount === batch.rejected) {
+        decoded.batch.pend()
+        decoded.batch.commit(accepted, batch.sequence)
+        this.#count(batch, decoded)
+        return null
+      }
       decoded.batch.rollback()
-      const was = `${batch.accepted} accepted and ${batch.rejected} refused`
-      return `it replays as ${accepted} accepted and ${rejectedCount} refused, recorded were ${was}`
+      if (found === '') found = `${accepted} accepted and ${rejectedCount} refused`
     }
-    decoded.batch.pend()
-    decoded.batch.commit(accepted, batch.sequence)
-    this.#count(batch, decoded)
-    return null
+    const was = `${batch.accepted} accepted and ${batch.rejected} refused`
+    return `it replays as ${found}, recorded were ${was}`
   }
 
   #count(batch: JournalBatch, decoded: Decoded): void {

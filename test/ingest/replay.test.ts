@@ -40,6 +40,30 @@ test('a number is not given twice after a batch was set aside', async () => {
   expect(pages.flatMap((page) => page.events.map(({ n }) => n))).toEqual([1, 3])
 })
 
+test('what was acknowledged is kept when limits are lowered before a start', async () => {
+  using data = tempDirectory()
+  const clock = clockAt('2026-11-22T12:34:30Z')
+  const wide = ['--facility-bytes-max', '200', '--nesting-max', '20', '--batch-events-max', '10']
+  const first = await TestNode.open(data.path, clock, wide)
+  const deep = JSON.parse(`${'{"a":'.repeat(18)}1${'}'.repeat(18)}`)
+  const usual = { ...event(1), additional: { n: 1, text: 'x'.repeat(200_000) } }
+  // The second is refused by the usual limits; only the widest bring the third batch back.
+  answerOf(await first.post([usual, { ...event(2), event: 'y'.repeat(2_000) }]))
+  answerOf(await first.post([event(3), event(4)]))
+  answerOf(
+    await first.post([{ ...event(5), facility: 'f'.repeat(150), additional: { n: 5, deep } }]),
+  )
+  await first.stop()
+
+  const low = ['--event-bytes-max', '1024', '--batch-events-max', '1', '--nesting-max', '2']
+  const second = await TestNode.open(data.path, clock, low)
+  expect(second.aside).toEqual([])
+  await second.stop()
+  pass(clock, 60_000)
+  const pages = await readPages(data.path, clock, [])
+  expect(pages.flatMap((page) => page.events.map(({ n }) => n))).toEqual([1, 3, 4, 5])
+})
+
 /** Lets the last frame say that it was read by another decoder. */
 function makeUnreplayable(journal: string): void {
   const name = readdirSync(journal).find((each) => each.endsWith('.seg')) ?? ''

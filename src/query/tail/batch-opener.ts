@@ -1,5 +1,6 @@
 import { makeDecoder } from '../../decode/body.ts'
 import type { DecodeLimits, DecodeTarget } from '../../decode/contract.ts'
+import { defaultLimits, widestLimits } from '../../event/limits.ts'
 import type { BlockEntry, OpenBlock } from '../../page/contract.ts'
 import { entryOfRows, OpenRows } from '../../page/open-rows.ts'
 import { BlockBuilder, type BlockLimits, type SealedBlock } from '../../ring/block-builder.ts'
@@ -22,30 +23,31 @@ const bytesMax = 2 ** 31 - 1
  * were accepted follows from its bytes; their ids come with the batch.
  */
 export class BatchOpener {
-  readonly #limits: DecodeLimits
+  /** Today's limits, and what they may have been when the batch was taken in, as replay tries them. */
+  readonly #limits: readonly DecodeLimits[]
   readonly #blockLimits: BlockLimits
   /** Used again, for what it has learnt of names. */
   #builder: BlockBuilder
   #lent: SealedBlock | null = null
 
   constructor(limits: DecodeLimits, columnsMax: number) {
-    this.#limits = limits
+    this.#limits = [limits, defaultLimits, widestLimits]
     this.#blockLimits = { columnsMax, pathsMax: columnsMax * 2, bytesMax }
     this.#builder = new BlockBuilder(this.#blockLimits)
   }
 
   /** The rows of a batch, valid until `release`, which must come before the next batch. */
   open(batch: HandedBatch): readonly TailRows[] {
-    const target = new BodyTarget(this.#builder, batch)
-    const decoder = makeDecoder(batch.format)(batch.src, target, this.#limits)
-    decoder.step(Number.POSITIVE_INFINITY)
-    const blocks = target.finish()
-    this.#lent = blocks[0] ?? null
-    if (decoder.accepted !== batch.accepted) {
+    for (const limits of this.#limits) {
+      const target = new BodyTarget(this.#builder, batch)
+      const decoder = makeDecoder(batch.format)(batch.src, target, limits)
+      decoder.step(Number.POSITIVE_INFINITY)
+      const blocks = target.finish()
+      this.#lent = blocks[0] ?? null
+      if (decoder.accepted === batch.accepted) return rowsOf(batch, blocks)
       this.release()
-      throw new Error(`a batch of ${batch.accepted} events was read as ${decoder.accepted}`)
     }
-    return rowsOf(batch, blocks)
+    throw new Error(`a batch of ${batch.accepted} events cannot be read as such`)
   }
 
   release(): void {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { DamagedPage } from '../../book/contract.ts'
 import { decompress } from '../../decode/body.ts'
+import { widestLimits } from '../../event/limits.ts'
 import { formatMinute } from '../../event/time.ts'
 import { batchesOfMinute } from '../../journal/read-minute.ts'
 import type { JournalBatch } from '../../journal/contract.ts'
@@ -140,7 +141,7 @@ export class Past {
     const { receivedMs, form, accepted, body } = batch
     const { format, encoding } = form
     if (encoding === 'identity') return { receivedMs, format, accepted, src: body }
-    const opened = await decompress(body, encoding, this.#data.limits.batchBytesMax)
+    const opened = await decompress(body, encoding, widestLimits.batchBytesMax)
     if (!opened.ok)
       throw new Error(`a body of the journal cannot be decompressed: ${opened.detail}`)
     return { receivedMs, format, accepted, src: opened.bytes }
