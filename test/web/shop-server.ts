@@ -1,4 +1,4 @@
-import { type MinutebookServer } from '../../src/server.ts'
+import type { MinutebookServer } from '../../src/server.ts'
 import {
   clockAt,
   minuteMs,

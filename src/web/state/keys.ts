@@ -32,11 +32,17 @@ export class Keys {
   #press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key !== 'Escape' && isTyped(event.target)) return
+    if (isInDialog(event.target)) return
     const binding = this.#bindings.peek().findLast(({ key }) => key === event.key)
     if (binding === undefined) return
     event.preventDefault()
     binding.run()
   }
+}
+
+/** What is open above the page has keys of its own. */
+function isInDialog(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('dialog, [role="dialog"]') !== null
 }
 
 function isTyped(target: EventTarget | null): boolean {

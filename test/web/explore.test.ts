@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { asList, asObject } from '../http/json-object.ts'
+import { ShopServer } from './shop-server.ts'
+
+const limitMs = 60_000
+const shop = { startMs: Date.parse('2026-11-22T12:00:00Z'), minutes: 30, perMinute: 60 }
+
+describe.skipIf(noChromium !== null)('Explore', () => {
+  let server: ShopServer
+  let watched: WatchedPage
+  let page: Page
+
+  beforeAll(async () => {
+    server = await ShopServer.start(shop)
+    watched = await openPage()
+    page = watched.page
+  }, limitMs)
+  afterAll(async () => {
+    await watched[Symbol.asyncDispose]()
+    await server[Symbol.asyncDispose]()
+  })
+  beforeEach(() => visit(''))
+
+  async function visit(query: string): Promise<void> {
+    await page.goto(`${server.url}/explore${query}`)
+    await page.locator('.event-row').nth(2).waitFor()
+  }
+
+  /** What a statistic of the API counts for the address that the page is at. */
+  async function countOf(change: Record<string, string> = {}): Promise<number> {
+    const asked = new URLSearchParams({
+      ...Object.fromEntries(new URL(page.url()).searchParams),
+      ...change,
+    })
+    for (const name of ['open', 'columns', 'order']) asked.delete(name)
+    if (!asked.has('from')) asked.set('from', '2026-11-22T11:30:00Z')
+    const answer = asObject(await server.json(`/eventqry/stats?${asked}`))
+    return Number(asObject(asList(answer['rows'])[0])['count'] ?? 0)
+  }
+
+  /** The number over the chart, once it is `wanted`. */
+  async function shows(wanted: number): Promise<void> {
+    const text = wanted.toLocaleString('en-US')
+    await page.locator('.chart-note b', { hasText: new RegExp(`^${text}$`) }).waitFor()
+  }
+
+  const query = () => page.getByRole('combobox', { name: 'Query' })
+  const rows = () => page.locator('button.event-row')
+  const parameters = () => new URL(page.url()).searchParams
+
+  test('lists the newest events first, and counts all of them', async () => {
+    await shows(await countOf())
+    expect(await rows().first().innerText()).toContain('12:29:5')
+    await page.getByRole('button', { name: 'Newest first' }).click()
+    await page.locator('button.event-row', { hasText: '12:00:00' }).first().waitFor()
+    expect(parameters().get('order')).toBe('asc')
+  })
+
+  test('finds what a query asks for', async () => {
+    await query().fill('facility:payments level>=error')
+    await query().press('Enter')
+    await shows(await countOf({ q: 'facility:payments level>=error' }))
+    expect(parameters().get('q')).toBe('facility:payments level>=error')
+    const shown = await rows().allInnerTexts()
+    expect(shown.length).toBeGreaterThan(5)
+    for (const text of shown) expect(text).toContain('payments')
+  })
+
+  test('underlines what is wrong with a query, at its column', async () => {
+    await query().fill('facility:payments duration_ms>abc')
+    await query().press('Enter')
+    const fault = page.locator('.query-fault')
+    await fault.waitFor()
+    expect(await fault.innerText()).toContain('Column 31')
+    expect(await page.locator('.query-wrong').innerText()).toBe('abc')
+  })
+
+  test('completes fields and values by keyboard', async () => {
+    await page.keyboard.press('/')
+    await page.keyboard.type('faci')
+    await page.getByRole('option', { name: /facility:/ }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    expect(await query().inputValue()).toBe('facility:')
+    await page.keyboard.type('pay')
+    await page.getByRole('option', { name: /payments/ }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    expect(await query().inputValue()).toBe('facility:payments ')
+    await page.keyboard.type('dura')
+    await page.getByRole('option', { name: /duration_ms:/ }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY')
+  })
+
+  test('includes and excludes by facets', async () => {
+    const facility = page.locator('.facets section', { hasText: 'facility' }).first()
+    await facility.getByRole('button', { name: 'payments', exact: false }).first().click()
+    await shows(await countOf({ facility: 'payments' }))
+    expect(parameters().getAll('facility')).toEqual(['payments'])
+    // The facet itself goes on to count the others: they are alternatives.
+    expect(await facility.locator('.facet-value').count()).toBeGreaterThan(1)
+    await page.getByRole('button', { name: 'No longer facility payments' }).click()
+    const level = page.locator('.facets section', { hasText: 'level' }).first()
+    await level.locator('.facet-value').first().hover()
+    await page.getByRole('button', { name: 'Exclude level info' }).click()
+    await shows(await countOf({ q: '-level:info' }))
+    expect(parameters().get('q')).toBe('-level:info')
+  })
+
+  test('zooms into the time that is drawn across', async () => {
+    const chart = page.locator('.histogram .u-over')
+    const box = await chart.boundingBox()
+    if (box === null) throw new Error('there is no chart')
+    const y = box.y + box.height / 2
+    await page.mouse.move(box.x + box.width * 0.6, y)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width * 0.8, y, { steps: 4 })
+    await page.mouse.up()
+    await page.waitForURL(/to=/)
+    const [from, to] = [parameters().get('from') ?? '', parameters().get('to') ?? '']
+    expect(Date.parse(to) - Date.parse(from)).toBeWithin(8 * 60_000, 17 * 60_000)
+    await shows(await countOf())
+    await page.goBack()
+    await shows(await countOf())
+    expect(parameters().has('from')).toBe(false)
+  })
+
+  test('a link shows the same again, wherever it is opened', async () => {
+    await visit(
+      '?q=level%3E%3Dwarn&facility=payments&order=asc&columns=timestamp,level,event,retry&from=2026-11-22T12:00:00Z&to=2026-11-22T12:30:00Z',
+    )
+    await rows().nth(1).click()
+    await page.locator('.detail .value').first().waitFor()
+    const before = await shown(page)
+    await page.reload()
+    await page.locator('.detail .value').first().waitFor()
+    await until(async () => (await shown(page)) === before)
+    expect(await shown(page)).toBe(before)
+  })
+
+  test('moves by keyboard: rows, errors, the list of keys', async () => {
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    const active = () => page.locator('.event-row.active')
+    expect(await active().innerText()).toBe(await rows().nth(1).innerText())
+    await page.keyboard.press('k')
+    expect(await active().innerText()).toBe(await rows().first().innerText())
+    await page.keyboard.press('e')
+    expect(await active().innerText()).toMatch(/error|crit|alert|emerg/)
+    await page.keyboard.press('Enter')
+    await page.locator('.detail').waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('.detail').waitFor({ state: 'detached' })
+    await page.keyboard.press('?')
+    expect(await page.getByRole('dialog', { name: 'Keys' }).innerText()).toContain('next error')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('t')
+    await page.getByRole('dialog', { name: 'Time range' }).waitFor()
+    await page.getByRole('button', { name: 'Last 15 minutes' }).click()
+    await page.waitForURL(/from=-15m/)
+  })
+
+  test('nothing was asked of another machine, and the console is silent', () => {
+    expect(watched.foreign).toEqual([])
+    // Chromium itself tells the console of every 400, which the wrong query was answered with.
+    const own = watched.complaints.filter((text) => !text.includes('status of 400'))
+    expect(own).toEqual([])
+  })
+})
+
+/** What a reader sees, without what tells how long it took. */
+async function shown(page: Page): Promise<string> {
+  const text = await page.locator('.explore').innerText()
+  return text.replace(/counted in [\d.]+ \w+/g, '').replace(/looked at .* in [\d.]+ \w+/g, '')
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 5_000
+  while (!(await holds()) && performance.now() < end) await Bun.sleep(50)
+}
