@@ -102,14 +102,7 @@ export class Metrics {
       () => this.lastCloseMs / 1e3,
     )
     this.#ring(sources)
-    this.#gauge('tails', 'Live tails that are connected.', sources.tails)
-    this.#counter(
-      'tail_missed_events_total',
-      'Events that tails were told they had missed.',
-      () => {
-        return sources.tailMissedEvents()
-      },
-    )
+    this.#tails(sources)
     this.#gauge('disk_free_bytes', 'Free space of the data directory.', sources.diskFreeBytes)
     this.#gauge('clock_ahead_seconds', 'How far the server is ahead of the wall clock.', () => {
       return sources.clockAheadMs() / 1e3
@@ -143,6 +136,17 @@ export class Metrics {
       'journal_bytes',
       'Bytes written to the journal since the start.',
       sources.journalBytes,
+    )
+  }
+
+  #tails(sources: MetricSources): void {
+    this.#gauge('tails', 'Live tails that are connected.', sources.tails)
+    this.#counter(
+      'tail_missed_events_total',
+      'Events that tails were told they had missed.',
+      () => {
+        return sources.tailMissedEvents()
+      },
     )
   }
 
