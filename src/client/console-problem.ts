@@ -9,6 +9,9 @@ export function tellOnStderr(nowMs: () => number): OnProblem {
     const last = told.get(code)
     if (last !== undefined && nowMs() - last < quietMs) return
     told.set(code, nowMs())
-    process.stderr.write(`minutebook: ${code}: ${detail}\n`)
+    process.stderr.write(`minutebook: ${code}: ${oneLine(detail)}\n`)
   }
 }
+
+/** What a server says must neither look like other lines nor move the cursor. */
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()

@@ -68,5 +68,18 @@ for (const [runtime, command] of runtimes) {
         expect(ended.stderr).toStartWith('minutebook: unreachable: ')
       }, 20_000)
     }
+
+    test('says in one plain line what a server says', async () => {
+      using fallback = spoolDirectory()
+      using server = Bun.serve({
+        port: 0,
+        hostname: '127.0.0.1',
+        fetch: () => Response.json({ detail: 'no\r\nminutebook: fine\u001b[2J' }, { status: 401 }),
+      })
+      const url = `http://127.0.0.1:${server.port}`
+      const options = { url, fallback: fallback.path, end: 'flush', flushMs: 500 }
+      const ended = await runProgram(command, client.path, 'log', options).end
+      expect(ended.stderr).toBe('minutebook: unauthorised: HTTP 401 no minutebook: fine [2J\n')
+    }, 20_000)
   })
 }
