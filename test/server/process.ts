@@ -11,6 +11,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** What runs the server: `['strace', '-f', …]`. */
   readonly wrapper?: readonly string[]
+  /** How long after its start the minute ends, about; without it, whenever the machine's clock says. */
+  readonly minuteEndsInMs?: number
 }
 
 /** A real server process on a port of its own. */
@@ -40,13 +42,14 @@ export async function startServer(options: StartOptions = {}): Promise<ServerPro
   const own = options.data === undefined
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'minutebook-server-'))
   const flags = ['--port', '0', '--data', data, ...(options.flags ?? [])]
+  const shift = shiftOf(options.minuteEndsInMs ?? null)
   const child = Bun.spawn(
-    [...(options.wrapper ?? []), process.execPath, 'src/main.ts', 'serve', ...flags],
+    [...(options.wrapper ?? []), process.execPath, ...shift.args, 'src/main.ts', 'serve', ...flags],
     {
       cwd: root,
       stdout: 'pipe',
       stderr: 'pipe',
-      env: { ...process.env, ...options.env },
+      env: { ...process.env, ...shift.env, ...options.env },
     },
   )
   let log = ''
@@ -77,6 +80,14 @@ export async function startServer(options: StartOptions = {}): Promise<ServerPro
       if (own) rmSync(data, { recursive: true, force: true })
     },
   }
+}
+
+/** What puts the server's clock so far ahead that the minute ends soon. */
+function shiftOf(endsInMs: number | null): { args: string[]; env: Record<string, string> } {
+  if (endsInMs === null) return { args: [], env: {} }
+  const aheadMs = (120_000 - (Date.now() % 60_000) - endsInMs) % 60_000
+  const args = ['--preload', join(import.meta.dir, 'shifted-clock.ts')]
+  return { args, env: { MINUTEBOOK_TEST_AHEAD_MS: String(aheadMs) } }
 }
 
 async function collect(stream: ReadableStream<Uint8Array>, take: (text: string) => void) {
