@@ -123,15 +123,23 @@ export class Administration {
     return all.map((token) => ({ ...token, state: this.#stateOf(token) })).toReversed()
   }
 
-  /** Null: there is no such token, or it is another's. Throws CredentialChangeError. */
-  async revokeToken(id: string, name: string | null): Promise<ListedToken | null> {
+  /**
+   * Null: there is no such token, or it is another's. `isNew`: it was not revoked before; if it was, nothing is
+   * written. Throws CredentialChangeError.
+   */
+  async revokeToken(
+    id: string,
+    name: string | null,
+  ): Promise<{ readonly token: ListedToken; readonly isNew: boolean } | null> {
     const { store, tokens, nowMs } = this.#options
     const now = nowMs()
     const found = tokens.find(id, now)
     if (found === null || (name !== null && found.name !== name)) return null
+    const token = { ...found, state: 'revoked' } as const
+    if (store.isRevokedToken(id)) return { token, isNew: false }
     await revokeToken(store.path, { id, expiresMs: found.expiresMs }, now)
     store.reload()
-    return { ...found, state: 'revoked' }
+    return { token, isNew: true }
   }
 
   #stateOf({ id, name, ownerTag }: IssuedToken): ListedToken['state'] {

@@ -12,9 +12,13 @@ import { replaceFile } from './written-file.ts'
  * newest may be missing here and work all the same.
  */
 
-/** Tokens that have not expired, in all and of one owner; revoked ones count until they would have. */
+/**
+ * Tokens that count at a time, in all and of one owner: those that have not expired, revoked or not, and all that
+ * were made within the last ten minutes, so that nobody makes very short ones without end.
+ */
 export const tokensMax = 10_000
 export const tokensOfOwnerMax = 1_000
+const countedMs = 600_000
 /** The file is written anew once most of so many lines are of expired tokens. */
 const rewriteLines = 1_024
 
@@ -48,7 +52,7 @@ export class TokenList {
   /** Those that have not expired, oldest first. */
   all(nowMs: number): readonly IssuedToken[] {
     this.#forget(nowMs)
-    return [...this.#tokens.values()]
+    return [...this.#tokens.values()].filter(({ expiresMs }) => expiresMs > nowMs)
   }
 
   find(id: string, nowMs: number): IssuedToken | null {
@@ -62,7 +66,7 @@ export class TokenList {
     const all = [...this.#tokens.values()]
     const own = all.filter((token) => token.name === name)
     const full = own.length >= tokensOfOwnerMax ? own : all.length >= tokensMax ? all : null
-    return full === null ? null : Math.min(...full.map(({ expiresMs }) => expiresMs))
+    return full === null ? null : Math.min(...full.map(countsUntilMs))
   }
 
   add(token: IssuedToken): void {
@@ -73,13 +77,18 @@ export class TokenList {
   }
 
   #forget(nowMs: number): void {
-    for (const [id, { expiresMs }] of this.#tokens) if (expiresMs <= nowMs) this.#tokens.delete(id)
+    for (const [id, token] of this.#tokens) {
+      if (countsUntilMs(token) <= nowMs) this.#tokens.delete(id)
+    }
     if (this.#lines < rewriteLines || this.#lines < this.#tokens.size * 2) return
     const lines = [...this.#tokens.values()].map((token) => `${JSON.stringify(token)}\n`)
     replaceFile(this.#path, lines.join(''))
     this.#lines = lines.length
   }
 }
+
+const countsUntilMs = ({ issuedMs, expiresMs }: IssuedToken): number =>
+  Math.max(expiresMs, issuedMs + countedMs)
 
 /** What a crash has left of a last line is no token. */
 function readTokens(path: string): IssuedToken[] {

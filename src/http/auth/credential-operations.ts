@@ -203,5 +203,5 @@ async function answerChanged(
 }
 
 function nameOf({ path: { name = '' } }: Call): string {
-  return decodeURIComponent(name)
+  return name
 }

@@ -144,9 +144,10 @@ function revokeOperation({ access, audit }: AppDependencies): Operation {
       const own = ownOnly(call.admitted.principal)
       const revoked = await orProblem(administration.revokeToken(id, own))
       if (revoked === null) throw new ProblemError('not-found', 'there is no such token')
-      const { name } = revoked
-      await audit.act('token revoked', actorOf(call.admitted), { token: { id, name } })
-      return documentAnswer(call, tokenView(revoked))
+      const { token, isNew } = revoked
+      const what = { token: { id, name: token.name } }
+      if (isNew) await audit.act('token revoked', actorOf(call.admitted), what)
+      return documentAnswer(call, tokenView(token))
     },
   }
 }
