@@ -1,6 +1,6 @@
-import type { CatalogueAnswer, CataloguePair } from '../../api/answers.ts'
+import type { CataloguePair } from '../../api/answers.ts'
 import { levelNames } from '../../../event/level.ts'
-import { useAnswer } from '../../api/use-answer.ts'
+import type { Answer } from '../../api/use-answer.ts'
 import { LevelBadge } from '../../components/level-badge.tsx'
 import { Link } from '../../components/link.tsx'
 import { formatCount, formatShort } from '../../components/number-text.ts'
@@ -11,19 +11,15 @@ import { useApp } from '../../state/app-state.ts'
 import { href } from '../../state/location.ts'
 import { formatClock, formatLength } from '../../time/format.ts'
 import { minuteMs } from '../../time/minute.ts'
-import { type Span, spanQuery } from '../../time/range.ts'
-import { changesQuery } from './changes-query.ts'
 import { sameRange } from './same-range.ts'
+import { type Changes, pairKey } from './use-changes.ts'
 
 const shownMax = 8
 
 /** Event types that were never seen before, and those that have come back: what to look at first. */
-export function ChangeList({ span }: { readonly span: Span }) {
+export function ChangeList({ changes }: { readonly changes: Answer<Changes> }) {
   const { location } = useApp()
-  const during = spanQuery(span)
-  const { value, error, reload } = useAnswer(`changes ${during.from} ${during.to}`, (api, signal) =>
-    api.json<CatalogueAnswer>('/eventqry/catalogue', changesQuery(span), signal),
-  )
+  const { value, error, reload } = changes
   const pairs = value?.pairs ?? []
   const range = sameRange(location.place.value.parameters)
   return (
@@ -38,13 +34,13 @@ export function ChangeList({ span }: { readonly span: Span }) {
       ) : null}
       <ul class="changes">
         {pairs.slice(0, shownMax).map((pair) => (
-          <Change key={`${pair.facility}\n${pair.event}`} pair={pair} />
+          <Change key={pairKey(pair)} pair={pair} />
         ))}
       </ul>
-      {pairs.length <= shownMax ? null : (
+      {(value?.catalogue.found ?? 0) <= shownMax ? null : (
         <p class="card-empty">
           <Link href={href('/catalogue', { ...range, status: ['new', 'returned'] })}>
-            {formatCount((value?.found ?? 0) - shownMax)} more
+            {formatCount((value?.catalogue.found ?? 0) - shownMax)} more
           </Link>
         </p>
       )}

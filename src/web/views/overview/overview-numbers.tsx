@@ -9,13 +9,14 @@ import { href } from '../../state/location.ts'
 import { formatClock, formatDate } from '../../time/format.ts'
 import { minuteMs, msOfMinute } from '../../time/minute.ts'
 import { type Span, spanQuery } from '../../time/range.ts'
-import { changesQuery } from './changes-query.ts'
 import { sameRange } from './same-range.ts'
+import type { Changes } from './use-changes.ts'
 import { useNow } from './use-now.ts'
 
 interface OverviewNumbersProps {
   readonly answer: StatsAnswer
   readonly span: Span
+  readonly changes: Changes | null
 }
 
 /** Error and worse. */
@@ -32,15 +33,11 @@ function totalsOf(answer: StatsAnswer): { events: number; errors: number } {
 }
 
 /** The numbers of the range, and those of this moment. */
-export function OverviewNumbers({ answer, span }: OverviewNumbersProps) {
+export function OverviewNumbers({ answer, span, changes }: OverviewNumbersProps) {
   const { location } = useApp()
   const before = usePrevious(span)
   const { events, errors } = totalsOf(answer)
-  const changes = useAnswer(
-    `changes ${spanQuery(span).from} ${spanQuery(span).to}`,
-    (api, signal) => api.json<CatalogueAnswer>('/eventqry/catalogue', changesQuery(span), signal),
-  )
-  const statuses = changes.value?.statuses
+  const statuses = changes?.catalogue.statuses
   const range = sameRange(location.place.value.parameters)
   return (
     <dl class="numbers">
@@ -64,7 +61,7 @@ export function OverviewNumbers({ answer, span }: OverviewNumbersProps) {
       <Figure
         label="New event types"
         href={href('/catalogue', { ...range, status: 'new' })}
-        note={changesText(changes.value, span)}
+        note={changesText(changes?.catalogue ?? null, span)}
         kind={(statuses?.new ?? 0) > 0 ? 'new' : undefined}
       >
         {statuses === undefined ? '–' : formatCount(statuses.new)}

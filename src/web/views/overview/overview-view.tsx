@@ -11,6 +11,7 @@ import { ChangeList } from './change-list.tsx'
 import { FacilityList } from './facility-list.tsx'
 import { OverviewChart } from './overview-chart.tsx'
 import { OverviewNumbers } from './overview-numbers.tsx'
+import { useChanges } from './use-changes.ts'
 
 const bucketsMax = 180
 
@@ -21,6 +22,7 @@ export function OverviewView() {
   const { span, isReady } = useSpan(range, { follows: true })
   const step = stepFor(span, bucketsMax)
   const during = spanQuery(span)
+  const changes = useChanges(isReady ? span : null)
   const { value, error, reload } = useAnswer(
     isReady ? `overview ${during.from} ${during.to}` : null,
     async (api, signal) => {
@@ -44,13 +46,13 @@ export function OverviewView() {
         error === null && <Loading what="the overview" />
       ) : (
         <>
-          <OverviewNumbers answer={value.answer} span={value.span} />
+          <OverviewNumbers answer={value.answer} span={value.span} changes={changes.value} />
           <OverviewChart answer={value.answer} span={value.span} step={value.step} />
         </>
       )}
       {isReady ? (
         <div class="overview-lists">
-          <ChangeList span={span} />
+          <ChangeList changes={changes} />
           <FacilityList span={span} />
         </div>
       ) : null}
