@@ -6,6 +6,7 @@ import { type ProducerBacklog, reportSpool } from '../client/forwarder/spool-rep
 import { accessFlags, accessHelp, readAccess } from './access/server-access.ts'
 import { readFlags, UsageError } from './ask/flags.ts'
 import { type Column, tableText } from './ask/table-text.ts'
+import { printable } from './ask/terminal.ts'
 import { type Command, exitCode } from './command.ts'
 import { type ServerAccount, serverAccounts } from './forward/server-accounts.ts'
 
@@ -108,7 +109,7 @@ function textOf(shown: Shown, isAsked: boolean): string {
   const columns = isAsked ? [...ownColumns, ...serverColumns] : ownColumns
   const rows = shown.producers.map((line) => [
     line.producer,
-    line.facility,
+    printable(line.facility),
     String(line.pid),
     String(line.segments),
     String(line.bytes),

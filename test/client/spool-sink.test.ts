@@ -126,6 +126,27 @@ describe('a spool', () => {
     expect(readdirSync(spool.path)).toEqual([])
   })
 
+  test('does not delete what is written on while the clock jumps', () => {
+    using spool = spoolDirectory()
+    let nowMs = 1_000_000
+    const clock = () => nowMs
+    const { sink, write } = openSink(spool.path, { nowMs: clock })
+    write()
+    const reader = new SpoolReader({ directory: spool.path, nowMs: clock })
+    const numbers: number[] = []
+    for (const batch of reader.batches()) {
+      numbers.push(Number(Buffer.from(batch.body).toString().trim()))
+      reader.markDone(batch)
+      // Between the reading of the segment and its end.
+      write()
+      nowMs += 10 ** 9
+    }
+    expect(numbers).toEqual([1])
+    expect(drain(reader)).toEqual([2])
+    sink.spill()
+    expect(readdirSync(spool.path)).toEqual([])
+  })
+
   test('leaves other files alone', () => {
     using spool = spoolDirectory()
     writeFileSync(join(spool.path, 'forward.lock'), '')

@@ -7,7 +7,7 @@ import {
   type SpoolBatch,
 } from './segment-frames.ts'
 import { listSegments, type SegmentFile } from './segment-name.ts'
-import { setAside, unlinkIfThere } from './space.ts'
+import { bytesOf, setAside, unlinkIfThere } from './space.ts'
 
 /** What a SpoolReader works with. */
 export interface SpoolReaderOptions {
@@ -146,7 +146,9 @@ export class SpoolReader {
     if (progress.ending === 'ended' || hasSuccessor) return true
     const { head } = progress
     const patienceMs = head === null ? unknownAgeMs : 2 * head.segmentAgeMs + graceMs
-    return this.#nowMs() - segment.createdMs > patienceMs
+    const isOld = this.#nowMs() - segment.createdMs > patienceMs
+    // When it is only the clock that has jumped, its writer may have written on meanwhile.
+    return isOld && bytesOf(segment.path) === progress.size
   }
 
   #finish(segment: SegmentFile, progress: Progress): void {
