@@ -55,10 +55,10 @@ export function Popover({ label, icon, name, align = 'left', opened = 0, childre
         class="button plain"
         aria-haspopup="dialog"
         aria-expanded={isOpen}
-        aria-label={name}
         onClick={() => setOpen(!isOpen)}
       >
         {icon === undefined ? null : <Icon name={icon} />}
+        {label === name ? null : <span class="hidden-text">{name}: </span>}
         <span>{label}</span>
         <Icon name="down" size={12} />
       </button>
