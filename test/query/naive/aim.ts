@@ -102,7 +102,7 @@ function aimTest(test: FieldTest, leaf: Leaf, choose: Choose): FieldTest {
     case 'wildcard':
       return written === null || written === ''
         ? test
-        : { how: 'wildcard', pieces: starred(written, choose(3)) }
+        : { how: 'wildcard', pieces: starred(written, choose(6)) }
     case 'range': {
       const value = rangeValueOf(leaf)
       if (value === null) return test
@@ -116,9 +116,22 @@ function aimTest(test: FieldTest, leaf: Leaf, choose: Choose): FieldTest {
 }
 
 function starred(text: string, how: number): string[] {
-  if (how === 0) return [cut(text, 1), '']
-  if (how === 1) return ['', cut(text, 2) === '' ? text : cut(text, 2)]
-  return [cut(text, 1), cut(text, 2)]
+  const [begin, end] = [cut(text, 1), cut(text, 2)]
+  switch (how) {
+    case 0:
+      return [begin, '']
+    case 1:
+      return ['', end === '' ? text : end]
+    case 2:
+      return ['', begin, end === '' ? begin : end, '']
+    // Pieces may not share a letter: these are not in the text, unless it has them twice.
+    case 3:
+      return [text, end === '' ? text : end]
+    case 4:
+      return ['', begin, begin, '']
+    default:
+      return [begin, end]
+  }
 }
 
 function rangeValueOf(leaf: Leaf): RangeValue | null {

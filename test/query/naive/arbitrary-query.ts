@@ -68,7 +68,7 @@ const wildcard: fc.Arbitrary<FieldTest> = fc
         fc.oneof(fc.constant(''), piece),
         fc.array(
           piece.filter((one) => one !== ''),
-          { maxLength: 1 },
+          { maxLength: 2 },
         ),
         fc.oneof(fc.constant(''), piece),
       )

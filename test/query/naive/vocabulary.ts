@@ -66,6 +66,8 @@ export const texts = [
   '2001:db8::1',
   '2001:DB8:0:0::1',
   '::ffff:10.1.2.3',
+  '::2',
+  '2001:db8:9000::1',
   '010.1.2.3',
   '2026-11-22T12:34:00Z',
   '2026-11-22T13:34:00.000000001+01:00',
@@ -147,6 +149,10 @@ export const networks = [
   '::1/128',
   '2001:db8::/32',
   '::ffff:10.0.0.0/104',
+  // Of part of a byte: an address before their end and one behind it share all whole bytes.
+  '::/127',
+  '2001:db8:8000::/33',
+  '::ffff:10.128.0.0/105',
 ]
 
 /** RE2 syntax. */
