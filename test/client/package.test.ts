@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { asObject } from '../http/json-object.ts'
 import { type LoggedBook, openLoggedBook } from './logged-book.ts'
@@ -92,6 +92,19 @@ const bridges = ['pino', 'winston', 'logtape', 'console', 'crash', 'elysia', 'fe
 for (const name of bridges) await import('minutebook/client/' + name)
 log.info('order placed', { n: bridges.length })
 `
+
+test('the server of the package serves the web app that was packed', async () => {
+  const path = join(scratch.path, 'unpacked')
+  mkdirSync(path)
+  run(path, ['tar', '-xzf', tarball])
+  symlinkSync(join(root, 'node_modules'), join(path, 'package/node_modules'))
+  const list = join(path, 'package/dist/web/list.json')
+  // As npm leaves them: the times say when, and in which order, files were unpacked.
+  const packed = new Date(Date.now() - 3_600_000)
+  utimesSync(list, packed, packed)
+  run(join(path, 'package'), [process.execPath, 'src/http/web/write-app.ts'])
+  expect(statSync(list).mtimeMs).toBe(packed.getTime())
+}, 60_000)
 
 for (const [runtime, command] of runtimes) {
   describe(`in an empty project of ${runtime}`, () => {

@@ -8,8 +8,10 @@ const sourceDirectory = join(root, 'src/web')
 const storeDirectory = join(root, 'dist/web')
 /** Written last: a store with a list is whole. */
 const listName = 'list.json'
-/** What a build is made from; a package without one of these is as it was published. */
-const sources = ['src/web', 'src/event', 'src/http/web', 'bun.lock']
+/** Only a checkout has it. A package is as it was published, whatever times its files were given when it was unpacked. */
+const lockFile = 'bun.lock'
+/** What a build is made from. */
+const sources = ['src/web', 'src/event', 'src/http/web', lockFile]
 
 /**
  * The web app from `dist/web`, built anew when it is missing or older than its source. What cannot be stored,
@@ -73,6 +75,7 @@ async function store({ page, files }: BuiltApp): Promise<void> {
 
 /** When the source last changed, ms since the epoch: 3 ms for some hundred files. */
 async function newestChange(): Promise<number> {
+  if ((await changeOf(join(root, lockFile))) === 0) return 0
   let newest = 0
   for (const source of sources) {
     const path = join(root, source)
