@@ -109,6 +109,7 @@ const startCloseMaxMs = 2_000
 /** Config → open → recover → serve → drain → close. Rejects with StartError, and holds nothing then. */
 export async function startServer(options: ServerOptions): Promise<MinutebookServer> {
   const { config, log, time, firstAdmin = null } = options
+  const { diskReserveBytes } = config
   checkAddress(config, firstAdmin !== null)
   // Let go of in the opposite order, when the server stops or when it cannot start.
   await using opened = new AsyncDisposableStack()
@@ -131,12 +132,12 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
       closed.closed()
     },
   })
-  const { clock, closer, journal } = recovered
+  const { clock, closer, journal, producers } = recovered
   const nowMs = (): number => clock.now()
   const pages = opened.use(makePageService({ dataDirectory: config.data }))
   const queries = opened.use(makeQueries(options, status))
   opened.use(journal)
-  const disk = new DiskWatch(config.data, config.diskReserveBytes)
+  const disk = new DiskWatch(config.data, diskReserveBytes)
   opened.defer(() => disk.stop())
   await disk.start()
   const tails = opened.use(makeTails({ config, log, recovered, book }))
@@ -153,13 +154,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     queries,
     tails,
     metrics,
-    book: bookAccess({
-      book,
-      closed,
-      nowMs,
-      producers: recovered.producers,
-      diskReserveBytes: config.diskReserveBytes,
-    }),
+    book: bookAccess({ book, closed, nowMs, producers, diskReserveBytes }),
     unready: () => reasonsAgainst(status, disk, recovered),
     version: options.version,
   }
