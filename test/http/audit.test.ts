@@ -4,6 +4,7 @@ import { addCredential } from '../../src/auth/credential-changes.ts'
 import { credentialPath } from '../../src/auth/credential-path.ts'
 import { refusalKindsMax } from '../../src/http/audit/refusal-tally.ts'
 import { until } from '../server/process.ts'
+import { TailReader } from '../server/tail-reader.ts'
 import { ClockedServer } from './clocked-server.ts'
 import { asList, asObject, type JsonObject } from './json-object.ts'
 
@@ -143,4 +144,36 @@ test('a flood of refused authentications is a bounded number of events', async (
   expect(events).toHaveLength(refusalKindsMax + 1)
   const further = events.find(({ event }) => event === 'further authentications refused')
   expect(Number(asObject(further?.['additional'])['count'])).toBeGreaterThan(refusalKindsMax - 2)
+})
+
+test('what is done is seen by a live tail, and is there after a restart in its minute', async () => {
+  await using acted = await ClockedServer.start()
+  await acted.log({ facility: 'shop', level: 'info', event: 'order placed' })
+  const before = await acted.closeMinute()
+  await acted.closeMinute()
+  const drop = async () => {
+    const path = `/api/v1/eventlog?before=${before}`
+    expect((await acted.ask(path, { method: 'DELETE' })).status).toBe(200)
+  }
+  await using tail = await TailReader.open(acted.url)
+  await acted.log({ facility: 'shop', level: 'info', event: 'order placed' })
+  await drop()
+  await until('the live event', 10_000, async () => tail.events.length === 2)
+  const [order, dropped] = tail.events
+  expect(dropped).toMatchObject({ facility: 'minutebook', event: 'pages dropped' })
+  // Its batch is in the journal alone now; a tail that comes later reads it there.
+  await acted.restart()
+  await using later = await TailReader.open(acted.url, '', String(order?.['id']))
+  await until('the event of the journal', 10_000, async () => later.events.length === 1)
+  expect(later.events).toEqual(tail.events.slice(1))
+  await drop()
+  const minute = await acted.closeMinute()
+  const page = asObject(await acted.json(`/api/v1/eventqry/minutes/${minute}`))
+  expect(asList(page['events']).map((each) => asObject(each)['event'])).toEqual([
+    'order placed',
+    'pages dropped',
+    'pages dropped',
+  ])
+  const { droppedBefore } = asObject(await acted.json('/api/v1/eventqry'))
+  expect(droppedBefore).toBe(before)
 })
