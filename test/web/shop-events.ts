@@ -44,5 +44,29 @@ export function shopMinute(index: number, options: ShopOptions): object[] {
     }
     events.push({ ...incident, timestamp: atMs(nth, failures), additional })
   }
+  if (since >= 12 && since % 9 === 0) {
+    events.push({ ...returning, timestamp: atMs(1, 2), additional: { job: 'export-17', rows: 0 } })
+  }
   return events
 }
+
+/** What was logged long before, and comes back after the incident. */
+const returning = {
+  facility: 'reports',
+  level: 'warn',
+  event: 'nightly export had no rows',
+} as const
+
+/** What was logged `longAgoMs` before the first minute: it is back after a day's silence. */
+export function longAgo(startMs: number): object[] {
+  return [{ ...returning, timestamp: new Date(startMs - longAgoMs).toISOString() }]
+}
+export const longAgoMs = 30 * 60 * minuteMs
+
+/** What was logged `latelyMs` before the first minute: all usual event types, so that they are not new. */
+export function lately(startMs: number): object[] {
+  const generator = makeGenerator()
+  const timestamp = new Date(startMs - latelyMs).toISOString()
+  return Array.from({ length: 25_000 }, (_, nth) => ({ ...generator.event(nth * 7), timestamp }))
+}
+export const latelyMs = 5 * 60 * minuteMs

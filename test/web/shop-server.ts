@@ -6,7 +6,14 @@ import {
   tempDirectory,
   type TurnedClock,
 } from '../server/in-process.ts'
-import { shopMinute, type ShopOptions } from './shop-events.ts'
+import {
+  lately,
+  latelyMs,
+  longAgo,
+  longAgoMs,
+  shopMinute,
+  type ShopOptions,
+} from './shop-events.ts'
 
 /** A server in this process whose book holds a shop's minutes, on a clock that is turned. */
 export class ShopServer implements AsyncDisposable {
@@ -30,12 +37,23 @@ export class ShopServer implements AsyncDisposable {
     this.#remove = parts.remove
   }
 
-  static async start(shop: ShopOptions, flags: readonly string[] = []): Promise<ShopServer> {
+  /** `isOld`: it has logged its usual events a day before, so that only what is new is new. */
+  static async start(
+    shop: ShopOptions,
+    flags: readonly string[] = [],
+    { isOld = false } = {},
+  ): Promise<ShopServer> {
     const directory = tempDirectory()
-    const clock = clockAt(shop.startMs)
+    const clock = clockAt(isOld ? shop.startMs - longAgoMs : shop.startMs)
     const server = await startInProcess(directory.path, clock, flags)
     const remove = (): void => directory[Symbol.dispose]()
     const started = new ShopServer({ server, clock, shop, remove })
+    if (isOld) {
+      await started.log(longAgo(shop.startMs))
+      started.turn(shop.startMs - latelyMs - clock.wallMs)
+      await started.log(lately(shop.startMs))
+      started.turn(shop.startMs - clock.wallMs)
+    }
     for (let index = 0; index < shop.minutes; index++) await started.nextMinute()
     return started
   }

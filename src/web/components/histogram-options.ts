@@ -42,7 +42,8 @@ export function stackedOptions(options: StackedOptions): uPlot.Options {
   return {
     width: Math.max(1, element.clientWidth),
     height,
-    padding: [8, 8, 0, 0],
+    // The last label of the time stands half beyond the axis.
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: {
       drag: { x: true, y: false, setScale: false },

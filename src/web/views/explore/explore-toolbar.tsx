@@ -35,7 +35,8 @@ export function ExploreToolbar({ question, span, feed, fields, ...rest }: Explor
           </>
         ) : (
           <>
-            {formatCount(feed.events.length)} loaded{feed.hasMore ? ', more below' : ''}
+            {formatCount(feed.events.length)} loaded
+            {feed.hasMore ? <span class="phone-hidden">, more below</span> : null}
             {feed.scanned === null ? null : (
               <span class="soft phone-hidden">
                 {' '}

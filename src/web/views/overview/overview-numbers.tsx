@@ -152,7 +152,8 @@ function usePrevious({ fromMs, toMs }: Span): { events: number; errors: number }
 
 /** How much more or less it is than before; nothing where there is nothing to compare with. */
 function changeText(now: number, before: number | undefined): string | undefined {
-  if (before === undefined || before === 0) return undefined
+  if (before === undefined) return undefined
+  if (before === 0) return now === 0 ? 'as before' : undefined
   const percent = Math.round((100 * (now - before)) / before)
   if (percent === 0) return 'as before'
   const sign = percent > 0 ? '+' : '−'
