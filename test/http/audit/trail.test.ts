@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Grants } from '../../src/auth/contract.ts'
-import { addCredential } from '../../src/auth/credential-changes.ts'
-import { credentialPath } from '../../src/auth/credential-path.ts'
-import { refusalKindsMax } from '../../src/http/audit/refusal-tally.ts'
-import { until } from '../server/process.ts'
-import { TailReader } from '../server/tail-reader.ts'
-import { ClockedServer } from './clocked-server.ts'
-import { asList, asObject, type JsonObject } from './json-object.ts'
+import type { Grants } from '../../../src/auth/contract.ts'
+import { addCredential } from '../../../src/auth/credential-changes.ts'
+import { credentialPath } from '../../../src/auth/credential-path.ts'
+import { refusalKindsMax } from '../../../src/http/audit/refusal-tally.ts'
+import { until } from '../../server/process.ts'
+import { TailReader } from '../../server/tail-reader.ts'
+import { ClockedServer } from '../clocked-server.ts'
+import { asList, asObject, type JsonObject } from '../json-object.ts'
 
 const everything: Grants = { write: 'all', read: 'all', admin: true }
 let server: ClockedServer
