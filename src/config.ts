@@ -160,10 +160,10 @@ export const options = {
     'memory that one query may hold beside the cache',
   ),
   queryCacheBytes: number(
-    256 * MiB,
+    320 * MiB,
     [0, 1024 * GiB],
     'bytes',
-    'memory of the caches of decompressed blocks, of all query threads together',
+    "memory of the caches of decompressed blocks, of all query threads together; most of it is the first one's",
   ),
   stopTimeoutMs: number(
     30_000,

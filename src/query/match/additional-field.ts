@@ -2,7 +2,7 @@ import type { OpenBlock } from '../../page/contract.ts'
 import { ColumnAsker } from './column-asker.ts'
 import { type FieldColumns, fieldColumns } from './field-columns.ts'
 import type { Node, Scope, Verdict } from './node.ts'
-import { isEmpty, noRows, type Rows } from './rows.ts'
+import { noRows, type Rows, unlessEmpty } from './rows.ts'
 import type { ValueTest } from './value-test.ts'
 
 /** The rows in which one of a field's values passes a test. */
@@ -40,7 +40,7 @@ export class AdditionalField implements Node {
       asker.leaves.mark(block.column(index), left, rows, among)
     }
     if (block.restCount > 0) asker.leaves.markRest(block, this.#path, rows)
-    return isEmpty(rows) ? 'none' : rows
+    return unlessEmpty(rows)
   }
 
   /** The columns in which a value may pass; null: none. */

@@ -1,6 +1,6 @@
 import type { BlockEntry, Summary } from '../../page/contract.ts'
 import type { Node, Scope, Verdict } from './node.ts'
-import { intersect, isEmpty, type Rows } from './rows.ts'
+import { intersect, release, type Rows, unlessEmpty } from './rows.ts'
 
 /** AND: asks the cheapest part first, the others about what is left, and stops when nothing is. */
 export class AllOf implements Node {
@@ -29,11 +29,12 @@ export class AllOf implements Node {
     let left: Uint8Array | null = null
     for (const part of this.#parts) {
       const rows = part.rowsOf(scope, left ?? among)
-      if (rows === 'none') return 'none'
       if (rows === 'all') continue
-      if (left !== null) intersect(rows, left)
-      if (isEmpty(rows)) return 'none'
-      left = rows
+      if (rows !== 'none' && left !== null) intersect(rows, left)
+      release(left)
+      const some = rows === 'none' ? rows : unlessEmpty(rows)
+      if (typeof some === 'string') return some
+      left = some
     }
     return left ?? 'all'
   }

@@ -1,6 +1,6 @@
 import type { BlockEntry, Summary } from '../../page/contract.ts'
 import type { Node, Scope, Verdict } from './node.ts'
-import { type Rows, unite } from './rows.ts'
+import { release, type Rows, unite } from './rows.ts'
 
 /** OR: stops when a part has all rows. */
 export class AnyOf implements Node {
@@ -30,10 +30,16 @@ export class AnyOf implements Node {
       const verdict = part.ofBlock(scope)
       if (verdict === 'none') continue
       const rows = verdict === 'all' ? 'all' : part.rowsOf(scope, among)
-      if (rows === 'all') return 'all'
+      if (rows === 'all') {
+        release(found)
+        return 'all'
+      }
       if (rows === 'none') continue
       if (found === null) found = rows
-      else unite(found, rows)
+      else {
+        unite(found, rows)
+        release(rows)
+      }
     }
     return found ?? 'none'
   }

@@ -2,7 +2,7 @@ import { Kind } from '../../event/kind.ts'
 import { ColumnAsker } from './column-asker.ts'
 import { markTexts } from './mark-texts.ts'
 import type { Node, Scope, Verdict } from './node.ts'
-import { isEmpty, noRows, type Rows } from './rows.ts'
+import { noRows, type Rows, unlessEmpty } from './rows.ts'
 import type { ValueTest } from './value-test.ts'
 
 /** A word, a phrase or a regular expression in the event string or in any text of additional. */
@@ -37,7 +37,7 @@ export class AnyText implements Node {
       this.#asker.mark(block, index, rows, among)
     }
     if (block.restCount > 0) this.#asker.leaves.markRest(block, '', rows)
-    return isEmpty(rows) ? 'none' : rows
+    return unlessEmpty(rows)
   }
 }
 

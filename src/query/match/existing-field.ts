@@ -3,7 +3,7 @@ import { type FieldColumns, fieldColumns } from './field-columns.ts'
 import { LeafAsker } from './leaf-asker.ts'
 import { markEntries } from './mark-column.ts'
 import type { Node, Scope, Verdict } from './node.ts'
-import { isEmpty, noRows, type Rows } from './rows.ts'
+import { noRows, type Rows, unlessEmpty } from './rows.ts'
 
 /** `field:*`: the rows that have a value of the field, or one inside it. */
 export class ExistingField implements Node {
@@ -39,7 +39,7 @@ export class ExistingField implements Node {
       this.#leaves.mark(block.column(index), left, rows, among)
     }
     if (block.restCount > 0) this.#leaves.markRest(block, this.#path, rows)
-    return isEmpty(rows) ? 'none' : rows
+    return unlessEmpty(rows)
   }
 
   #verdict(block: OpenBlock, { at, above, below }: FieldColumns): Verdict {

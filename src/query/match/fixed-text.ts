@@ -1,6 +1,6 @@
 import { markTexts } from './mark-texts.ts'
 import type { Node, Scope, Verdict } from './node.ts'
-import { isEmpty, noRows, type Rows } from './rows.ts'
+import { noRows, type Rows, unlessEmpty } from './rows.ts'
 import type { ValueTest } from './value-test.ts'
 
 /** The rows whose facility or event passes a test. */
@@ -30,6 +30,6 @@ export class FixedText implements Node {
   rowsOf({ block }: Scope): Rows {
     const rows = noRows(block.rowCount)
     markTexts(this.#of === 'facility' ? block.facility() : block.event(), this.#test, rows, null)
-    return isEmpty(rows) ? 'none' : rows
+    return unlessEmpty(rows)
   }
 }

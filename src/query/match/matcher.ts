@@ -6,7 +6,7 @@ import { FixedText } from './fixed-text.ts'
 import { LevelField } from './level-field.ts'
 import { nodeOf } from './node-of.ts'
 import type { Node } from './node.ts'
-import { listOf } from './rows.ts'
+import { listOf, release } from './rows.ts'
 import { FacilityPattern } from './operator/facility-pattern.ts'
 import { OneOf } from './operator/one-of.ts'
 import { TimeWindow } from './time-window.ts'
@@ -23,6 +23,7 @@ export const makeMatcher: MakeMatcher = (selection, look = () => undefined): Mat
       if (rows === 'all') return null
       if (rows === 'none') return new Uint16Array(0)
       const list = listOf(rows)
+      release(rows)
       return list.length === block.rowCount ? null : list
     },
   }

@@ -55,7 +55,8 @@ export class QueryPool<T extends JobTable> implements AsyncDisposable {
       waiting: limits.queue,
       waitMs: limits.timeMs,
     })
-    this.#threads = new ThreadSet(limits.threads, threadOptions(options), options.onDeath)
+    const optionsOf = (place: number): PoolThreadOptions => threadOptions(options, place)
+    this.#threads = new ThreadSet(limits.threads, optionsOf, options.onDeath)
   }
 
   get underWay(): number {
@@ -130,14 +131,17 @@ export class QueryPool<T extends JobTable> implements AsyncDisposable {
   }
 }
 
-function threadOptions({ dataDirectory, limits, script, ...rest }: QueryPoolOptions) {
+function threadOptions(
+  { dataDirectory, limits, script, ...rest }: QueryPoolOptions,
+  place: number,
+): PoolThreadOptions {
   const { timeMs, bytes, groups, memoryBytes } = limits
   const cancelMsMax = rest.graceMs ?? graceMs
   const data = {
     dataDirectory,
     limits: { timeMs, bytes, groups, memoryBytes },
     concurrency: limits.concurrency,
-    cacheBytes: Math.floor(limits.cacheBytes / limits.threads),
+    cacheBytes: cacheBytesOf(limits, place),
     nice: rest.nice ?? queryNice,
   } satisfies QueryThreadData
   return {
@@ -145,5 +149,14 @@ function threadOptions({ dataDirectory, limits, script, ...rest }: QueryPoolOpti
     data,
     silentMsMax: timeMs + cancelMsMax,
     cancelMsMax,
-  } satisfies PoolThreadOptions
+  }
+}
+
+/**
+ * The first thread is asked whenever it is idle, and a cache that is smaller than what a question walks through
+ * again and again keeps nothing of it: so the first has more than half, and the others share the rest.
+ */
+function cacheBytesOf({ cacheBytes, threads }: PoolLimits, place: number): number {
+  const share = place === 0 ? (threads + 1) / (2 * threads) : 1 / (2 * threads)
+  return Math.floor(cacheBytes * share)
 }

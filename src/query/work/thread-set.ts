@@ -2,15 +2,20 @@ import { PoolThread, type PoolThreadOptions } from './pool-thread.ts'
 
 /** The query threads: started when they are needed, replaced when they have died. */
 export class ThreadSet implements AsyncDisposable {
-  readonly #options: PoolThreadOptions
+  readonly #optionsOf: (place: number) => PoolThreadOptions
   readonly #onDeath: (error: Error) => void
   readonly #threads: (PoolThread | null)[]
   #isClosed = false
   #deaths = 0
 
-  constructor(count: number, options: PoolThreadOptions, onDeath?: (error: Error) => void) {
+  /** `optionsOf` each thread by its place: those before it are asked first. */
+  constructor(
+    count: number,
+    optionsOf: (place: number) => PoolThreadOptions,
+    onDeath?: (error: Error) => void,
+  ) {
     this.#threads = Array.from({ length: count }, () => null)
-    this.#options = options
+    this.#optionsOf = optionsOf
     this.#onDeath = onDeath ?? (() => {})
   }
 
@@ -46,7 +51,7 @@ export class ThreadSet implements AsyncDisposable {
       this.#deaths++
       this.#onDeath(error)
     }
-    const thread = new PoolThread({ ...this.#options, onDeath })
+    const thread = new PoolThread({ ...this.#optionsOf(place), onDeath })
     this.#threads[place] = thread
     return thread
   }
