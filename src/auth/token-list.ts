@@ -44,8 +44,11 @@ export class TokenList {
 
   constructor(dataDirectory: string, nowMs: number) {
     this.#path = join(dataDirectory, 'auth', 'tokens.ndjson')
-    for (const token of readTokens(this.#path)) this.#tokens.set(token.id, token)
+    const text = fs.existsSync(this.#path) ? fs.readFileSync(this.#path, 'utf8') : ''
+    for (const token of tokensOf(text)) this.#tokens.set(token.id, token)
     this.#lines = this.#tokens.size
+    // What follows half a line would be lost with it.
+    if (!text.endsWith('\n') && text !== '') this.#rewrite()
     this.#forget(nowMs)
   }
 
@@ -81,6 +84,10 @@ export class TokenList {
       if (countsUntilMs(token) <= nowMs) this.#tokens.delete(id)
     }
     if (this.#lines < rewriteLines || this.#lines < this.#tokens.size * 2) return
+    this.#rewrite()
+  }
+
+  #rewrite(): void {
     const lines = [...this.#tokens.values()].map((token) => `${JSON.stringify(token)}\n`)
     replaceFile(this.#path, lines.join(''))
     this.#lines = lines.length
@@ -91,17 +98,13 @@ const countsUntilMs = ({ issuedMs, expiresMs }: IssuedToken): number =>
   Math.max(expiresMs, issuedMs + countedMs)
 
 /** What a crash has left of a last line is no token. */
-function readTokens(path: string): IssuedToken[] {
-  if (!fs.existsSync(path)) return []
-  return fs
-    .readFileSync(path, 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      try {
-        const value: unknown = JSON.parse(line)
-        return Value.Check(issuedSchema, value) ? [value] : []
-      } catch {
-        return []
-      }
-    })
+function tokensOf(text: string): IssuedToken[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      const value: unknown = JSON.parse(line)
+      return Value.Check(issuedSchema, value) ? [value] : []
+    } catch {
+      return []
+    }
+  })
 }
