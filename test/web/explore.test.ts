@@ -142,6 +142,21 @@ describe.skipIf(noChromium !== null)('Explore', () => {
     expect(await shown(page)).toBe(before)
   })
 
+  test('keeps a view under a name, and forgets it', async () => {
+    await visit('?q=level%3E%3Dwarn&from=-15m')
+    await page.getByRole('button', { name: 'Views', exact: true }).click()
+    await page.getByRole('textbox', { name: 'Name of this view' }).fill('<b>bad</b> minutes')
+    await page.getByRole('button', { name: 'Keep' }).click()
+    await visit('')
+    await page.getByRole('button', { name: 'Views', exact: true }).click()
+    await page.getByRole('link', { name: '<b>bad</b> minutes' }).click()
+    await page.waitForURL(/q=level%3E%3Dwarn&from=-15m/)
+    await page.reload()
+    await page.getByRole('button', { name: 'Views', exact: true }).click()
+    await page.getByRole('button', { name: 'Forget' }).click()
+    await page.getByText('keep the one you look at').waitFor()
+  })
+
   test('moves by keyboard: rows, errors, the list of keys', async () => {
     await page.keyboard.press('j')
     await page.keyboard.press('j')

@@ -6,6 +6,7 @@ import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
 import { KeyHelp } from './key-help.tsx'
 import { Link } from './link.tsx'
+import { SavedViewsMenu } from './saved-views-menu.tsx'
 import { StaleMarker } from './stale-marker.tsx'
 
 const views: readonly (readonly [path: string, label: string, icon: IconName])[] = [
@@ -51,6 +52,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
           </a>
         </nav>
         <div class="top-tools">
+          <SavedViewsMenu />
           <Button
             label={`Theme: ${theme}`}
             icon={themeIcons[theme]}

@@ -5,6 +5,7 @@ import { Keys } from './keys.ts'
 import { Live } from './live.ts'
 import { Location } from './location.ts'
 import { Preferences } from './preferences.ts'
+import { SavedViews } from './saved-views.ts'
 import { Session } from './session.ts'
 
 /** What every view may use. Made once, by main.tsx. */
@@ -15,6 +16,7 @@ export interface AppState {
   readonly live: Live
   readonly preferences: Preferences
   readonly keys: Keys
+  readonly savedViews: SavedViews
 }
 
 export function makeAppState(window: Window): AppState {
@@ -27,6 +29,7 @@ export function makeAppState(window: Window): AppState {
     live: new Live(api),
     preferences: new Preferences(window),
     keys: new Keys(window),
+    savedViews: new SavedViews(window.localStorage),
   }
 }
 
