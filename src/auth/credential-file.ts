@@ -28,18 +28,23 @@ export class CredentialFileError extends Error {
 export function readCredentials(path: string): CredentialFileContent {
   let text: string
   try {
-    const mode = fs.statSync(path).mode & 0o777
-    if ((mode & 0o077) !== 0) {
-      const octal = mode.toString(8).padStart(3, '0')
-      throw new CredentialFileError(path, `others may read it (mode ${octal}); chmod 600 it`)
-    }
-    text = fs.readFileSync(path, 'utf8')
+    text = readPrivate(path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
       return emptyCredentials
     throw error
   }
   return parseCredentials(path, text)
+}
+
+/** Throws CredentialFileError for a file of secrets that others may read, and what the system says. */
+export function readPrivate(path: string): string {
+  const mode = fs.statSync(path).mode & 0o777
+  if ((mode & 0o077) !== 0) {
+    const octal = mode.toString(8).padStart(3, '0')
+    throw new CredentialFileError(path, `others may read it (mode ${octal}); chmod 600 it`)
+  }
+  return fs.readFileSync(path, 'utf8')
 }
 
 function parseCredentials(path: string, text: string): CredentialFileContent {

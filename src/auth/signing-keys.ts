@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { CredentialChangeError, whileLocked } from './auth-lock.ts'
-import { CredentialFileError } from './credential-file.ts'
+import { CredentialFileError, readPrivate } from './credential-file.ts'
 import {
   makeSigningKey,
   type SigningKey,
@@ -125,7 +125,7 @@ export class SigningKeys {
 
   #read(): readonly SigningKey[] {
     if (!fs.existsSync(this.#path)) return []
-    const content = parse(this.#path)
+    const content = parse(readPrivate(this.#path))
     if (content === null) throw new CredentialFileError(this.#path, 'it holds no signing keys')
     return content.keys
   }
@@ -138,9 +138,9 @@ function lastSignedMs(keys: readonly SigningKey[], index: number, nowMs: number)
   return keys[index + 1]?.createdMs ?? nowMs
 }
 
-function parse(path: string): Static<typeof fileSchema> | null {
+function parse(text: string): Static<typeof fileSchema> | null {
   try {
-    const value: unknown = JSON.parse(fs.readFileSync(path, 'utf8'))
+    const value: unknown = JSON.parse(text)
     return Value.Check(fileSchema, value) ? value : null
   } catch {
     return null

@@ -16,6 +16,7 @@ export function documentation(version: string): Documentation {
         'Services post structured events; each minute, once closed, is a page that does not change.',
         'Times are UTC: a minute is `2026-11-22T12:34Z`, an hour `2026-11-22T12Z`, a day `2026-11-22`.',
         'What gives events speaks JSON, NDJSON, msgpack and CSV, by `Accept` or by a suffix of the path (`.json`, `.ndjson`, `.msgpack`, `.csv`), which wins.',
+        'A server that has credentials asks who you are: *Authorize* takes an API key, a user and a password, or a token. Each operation says what it needs.',
         'Errors are `application/problem+json` (RFC 9457) with a stable `code`. Unknown query parameters are refused. GET can be asked as HEAD.',
       ].join('\n\n'),
       license: { name: 'MIT', identifier: 'MIT' },
