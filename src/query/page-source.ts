@@ -1,5 +1,7 @@
 import { type BookReader, DamagedPage } from '../book/contract.ts'
 import type { BlockEntry, OpenBlock } from '../page/contract.ts'
+import { Cancelled } from './cancelled.ts'
+import { QueryLimit } from './work/contract.ts'
 
 /** What a reading thread reads from: the book, and how to open what is in it. */
 export interface PageSource {
@@ -21,12 +23,13 @@ export function openPart(source: PageSource, minute: number, part: number): Open
   return asPage(minute, () => source.openBlock(new Uint8Array(source.reader.block(minute, part))))
 }
 
-/** Does work on a page's bytes; whatever they throw is damage of that page. */
+/** Does work on a page's bytes; whatever they throw is damage of that page, but for the end of the query itself. */
 export function asPage<T>(minute: number, work: () => T): T {
   try {
     return work()
   } catch (error) {
     if (error instanceof DamagedPage) throw error
+    if (error instanceof QueryLimit || error instanceof Cancelled) throw error
     throw new DamagedPage(minute, error instanceof Error ? error.message : String(error))
   }
 }

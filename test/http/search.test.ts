@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { unpackMultiple } from 'msgpackr'
 import { ClockedServer } from './clocked-server.ts'
 import { asList, asObject } from './json-object.ts'
+import { metric } from './metric.ts'
 
 let server: ClockedServer
 
@@ -219,4 +220,26 @@ test('bytes are a limit that a search meets', async () => {
   expect(response.status).toBe(422)
   const problem = { code: 'query-limit', limit: 'query-bytes', value: 1_024 }
   expect(await response.json()).toMatchObject(problem)
+})
+
+test('time is a limit that a regular expression meets in the middle of a page, which is none the worse', async () => {
+  await using small = await ClockedServer.start(['--query-time-ms', '20'])
+  const text = 'abcdefgh '.repeat(2_000)
+  await small.log(
+    ...Array.from({ length: 200 }, (_, n) => ({
+      facility: 'shop',
+      level: 'info',
+      event: 'order placed',
+      additional: { text: `${n} ${text}` },
+    })),
+  )
+  await small.closeMinute()
+  const response = await small.ask(`${search}?q=${encodeURIComponent('/(a|b|c)+.*(d|e)+.*[xyz]/')}`)
+  expect(await response.json()).toMatchObject({
+    status: 422,
+    code: 'query-limit',
+    limit: 'query-time-ms',
+    value: 20,
+  })
+  expect(await metric(small, 'minutebook_damaged_pages_total')).toBe(0)
 })

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { DamagedPage } from '../../src/book/contract.ts'
 import type { EventsRequest } from '../../src/query/contract.ts'
+import { Cancelled } from '../../src/query/cancelled.ts'
+import { asPage } from '../../src/query/page-source.ts'
 import { makePageService } from '../../src/query/page-service.ts'
+import { QueryLimit } from '../../src/query/work/contract.ts'
 import { makeBook, plainEvents } from './book-fixture.ts'
 import { damageBlock } from './damage-book.ts'
 
@@ -75,5 +78,32 @@ describe('a reading thread that dies', () => {
       expect(String(reason)).toContain('the reading thread stopped')
     }
     expect((await service.index()).totals.events).toBe(10)
+  })
+})
+
+describe('work on the bytes of a page', () => {
+  const thrownBy = (error: Error): unknown => {
+    try {
+      return asPage(first, () => {
+        throw error
+      })
+    } catch (thrown) {
+      return thrown
+    }
+  }
+
+  test('that cannot be done says that the page is damaged', () => {
+    const thrown = thrownBy(new RangeError('out of bounds'))
+    expect(thrown).toBeInstanceOf(DamagedPage)
+    expect(thrown).toMatchObject({
+      minute: first,
+      message: expect.stringContaining('out of bounds'),
+    })
+  })
+
+  test('that is given up by who asked, or over a limit, says nothing of the page', () => {
+    for (const end of [new Cancelled(), new QueryLimit('query-time-ms', 10)]) {
+      expect(thrownBy(end)).toBe(end)
+    }
   })
 })

@@ -41,7 +41,7 @@ export function syntaxProblem({ message, column, expected }: QuerySyntaxError): 
 function limitProblem({ limit, value }: QueryLimit): ProblemError {
   const extra = { limit, value }
   if (limit === 'query-queue' || limit === 'query-concurrency') {
-    const detail = `--${limit} ${value} are under way or waiting`
+    const detail = `as many queries are under way or waiting as --${limit} ${value} allows`
     return new ProblemError('query-busy', detail, { extra, headers: { 'retry-after': '1' } })
   }
   const detail = `the query needs more than --${limit} ${value} allows`
