@@ -8,6 +8,7 @@ import { decompress, makeDecoder } from './decode/body.ts'
 import { Closer } from './ingest/closer.ts'
 import type { IngestOptions } from './ingest/ingest.ts'
 import { Keys } from './ingest/keys.ts'
+import { keepLimitsHistory, readLimitsHistory } from './ingest/limits-history.ts'
 import { Producers } from './ingest/producers.ts'
 import { Replay } from './ingest/replay.ts'
 import type { BodyForm } from './journal/contract.ts'
@@ -62,14 +63,17 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   }
   const onClosed = options.onClosed
   const kept = { ring, keys, producers, book, onClosed }
+  const journalDirectory = join(config.data, 'journal')
+  const earlierLimits = readLimitsHistory(journalDirectory)
   const early = new Closer({ ...kept, journal: null, nowMs: time.wallMs })
   const replay = new Replay({
     ...shared,
+    earlierLimits,
     minuteBegins: (minute) => early.closeSlotsBefore(minute),
   })
   const { journal } = await orNewerFormat(
     openJournal({
-      directory: join(config.data, 'journal'),
+      directory: journalDirectory,
       closedThrough: book.state.closedThrough,
       sink: replay,
       onAside: ({ path, detail }) => {
@@ -79,6 +83,13 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
       onCommit: options.onCommit,
     }),
   )
+  try {
+    // Batches that are left were taken in with the limits of then.
+    keepLimitsHistory(journalDirectory, config, replay.batches > 0 ? earlierLimits : [])
+  } catch (err) {
+    // A full disk must not keep pages from being read; that it takes no batches is told elsewhere.
+    log.warn({ err }, 'the limits could not be written beside the journal')
+  }
   const { batches, events } = replay
   if (batches > 0) log.info({ batches, events }, 'the journal has been replayed')
 

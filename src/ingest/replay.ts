@@ -13,6 +13,8 @@ export interface ReplayOptions {
   readonly keys: Keys
   readonly producers: Producers
   readonly limits: DecodeLimits
+  /** Those of earlier starts, newest first. */
+  readonly earlierLimits: readonly DecodeLimits[]
   readonly makeDecoder: (format: BodyForm['format']) => MakeDecoder
   readonly decompress: Decompress
   readonly bodyHash: (body: Uint8Array, form: BodyForm) => string
@@ -22,8 +24,8 @@ export interface ReplayOptions {
 
 /**
  * Takes the batches of the journal into the ring again, at start, exactly as they were taken in first. Limits may have been
- * changed since then, and the journal does not say what they were: a batch is read with today's, else with the usual
- * ones, else with the widest, and what its frame counted says which were right.
+ * changed since then: a batch is read with today's, else with earlier ones, the usual ones and the widest, and what its
+ * frame counted says which were right.
  */
 export class Replay implements RecoverySink {
   readonly #options: ReplayOptions
@@ -37,8 +39,9 @@ export class Replay implements RecoverySink {
 
   constructor(options: ReplayOptions) {
     this.#options = options
-    this.#decoders = [options.limits, defaultLimits, widestLimits].map(
-      (limits) => new BatchDecoder({ ...options, limits }),
+    const { limits, earlierLimits } = options
+    this.#decoders = [limits, ...earlierLimits, defaultLimits, widestLimits].map(
+      (each) => new BatchDecoder({ ...options, limits: each }),
     )
   }
 

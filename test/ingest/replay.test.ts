@@ -64,6 +64,30 @@ test('what was acknowledged is kept when limits are lowered before a start', asy
   expect(pages.flatMap((page) => page.events.map(({ n }) => n))).toEqual([1, 3, 4, 5])
 })
 
+test('which events were refused does not change with the limits of later starts', async () => {
+  using data = tempDirectory()
+  const clock = clockAt('2026-11-22T12:34:30Z')
+  const numbers: number[] = []
+  for (const most of [1, 3, 2, 4]) {
+    const node = await TestNode.open(data.path, clock, ['--names-max', String(most)])
+    expect(node.aside).toEqual([])
+    const batch = [1, 2, 3, 4, 5].map((names) => {
+      const fields = Array.from({ length: names - 1 }, (_, i) => [`name${i}`, i])
+      return { ...event(0), additional: { n: most * 10 + names, ...Object.fromEntries(fields) } }
+    })
+    const { accepted } = asObject(JSON.parse(answerOf(await node.post(batch))))
+    expect(accepted).toBe(most)
+    numbers.push(...batch.slice(0, most).map(({ additional }) => additional.n))
+    await node.stop()
+  }
+  const last = await TestNode.open(data.path, clock)
+  expect(last.aside).toEqual([])
+  await last.stop()
+  pass(clock, 60_000)
+  const pages = await readPages(data.path, clock, [])
+  expect(pages.flatMap((page) => page.events.map(({ n }) => n))).toEqual(numbers)
+})
+
 /** Lets the last frame say that it was read by another decoder. */
 function makeUnreplayable(journal: string): void {
   const name = readdirSync(journal).find((each) => each.endsWith('.seg')) ?? ''
