@@ -178,6 +178,25 @@ describe('the formats of a search', () => {
   })
 })
 
+test('fields may have any names, in quotes where they need them', async () => {
+  await server.log({
+    facility: 'odd',
+    level: 'info',
+    event: 'e',
+    additional: { 'a,b': 1, 'c "d"': 2, 'e f': 3, level: 'x', g: 4 },
+  })
+  await server.closeMinute()
+  const fields = ' "a,b" ,"c \\"d\\"",e f,additional."level", id '
+  const query = new URLSearchParams({ facility: 'odd', fields })
+  const { events } = asObject(await server.json(`${search}?${query}`))
+  expect(events).toEqual([
+    {
+      id: expect.stringMatching(/^[0-9a-f]{16}$/),
+      additional: { 'a,b': 1, 'c "d"': 2, 'e f': 3, level: 'x' },
+    },
+  ])
+})
+
 describe('a question that is none', () => {
   test.each([
     ['q=a+(b', 'query-syntax', { parameter: 'q', column: 3 }],
@@ -192,6 +211,9 @@ describe('a question that is none', () => {
     ['limit=10001', 'invalid-parameter', { parameter: 'limit' }],
     ['minLevel=loud', 'invalid-parameter', { parameter: 'minLevel' }],
     ['fields=a,,b', 'invalid-parameter', { parameter: 'fields' }],
+    ['fields=a,', 'invalid-parameter', { parameter: 'fields' }],
+    ['fields=a,%22b', 'invalid-parameter', { parameter: 'fields' }],
+    ['fields=a%22b%22', 'invalid-parameter', { parameter: 'fields' }],
     ['query=a', 'unknown-parameter', { parameter: 'query' }],
     ['q=a&q=b', 'invalid-parameter', { parameter: 'q' }],
   ])('%s answers 400 %s', async (query, code, more) => {
