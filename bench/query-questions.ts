@@ -93,6 +93,19 @@ export function questionsFor(events: number): readonly QueryQuestion[] {
   }))
 }
 
+/**
+ * Two questions that look at every event of the book: a percentile by facility, and a regular expression that no
+ * index helps with, in a text that each event has.
+ */
+export function heavyQuestionsFor(events: number): readonly string[] {
+  const endMs = Date.parse(makeGenerator().event(events - 1).timestamp) + 1
+  const range = `from=${at(firstTimestampMs)}&to=${at(endMs)}`
+  return [
+    `${base}/stats?${range}&by=facility&agg=${encodeURIComponent('p99(duration_ms)')}`,
+    `${base}/stats?${range}&by=level&q=${encodeURIComponent('request_id:/^0[0-9a-f]+-.*f$/')}`,
+  ]
+}
+
 /** The first event that is not before that time. */
 function indexAt(ms: number): number {
   return Math.max(0, Math.ceil(((ms - firstTimestampMs) * eventsPerSecond) / 1000))

@@ -28,7 +28,7 @@ async function measure(options: BenchOptions): Promise<void> {
   try {
     await writeBook(dataDir, events, layout)
     const questions = questionsFor(events)
-    const cold = await coldAnswers(dataDir, questions)
+    const cold = await coldAnswers(dataDir, options.smoke ? questions.slice(0, 1) : questions)
     await using server = await startServer({ dataDir, flags: serveFlags })
     const figures: Record<string, number> = { events, readyMs: server.readyMs }
     for (const [i, question] of questions.entries()) {

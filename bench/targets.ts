@@ -19,9 +19,40 @@ const single = 'one event a POST'
 const onBun = 'log.info with 4 fields, Bun'
 const onNode = 'log.info with 4 fields, Node.js'
 const app = 'the app in Chromium'
+const live = '4,000,000 events, live'
+const half = 'batches at half of full speed'
 
 /** One row each: bench, name, figure, bound, value, words, peers. */
 type Row = readonly [string, string, string, 'at most' | 'at least', number, string, string]
+
+/**
+ * A question of bench/query.ts: milliseconds when asked again, and after a start with nothing in the page cache
+ * (3 times as many, or 50), and the peers'.
+ */
+const asked: readonly (readonly [string, number, number, string])[] = [
+  ['all events of one minute, NDJSON', 60, 180, '118'],
+  ['errors of one facility, one hour', 8, 50, '11'],
+  ['count by level per minute', 5, 50, '64'],
+  ['exact request_id', 4, 50, '4.5'],
+  ['substring of a request_id, over tokens', 40, 120, '37-50'],
+  ['substring of a request_id, inside one', 40, 120, '134'],
+  ['top 10 event strings', 3, 50, '29'],
+  ['one user_id, NDJSON', 25, 75, '104-122'],
+  ['p99 of duration_ms by facility', 100, 300, '616'],
+  ['newest 100', 5, 50, '91'],
+]
+
+function answerRows(
+  question: string,
+  [warmMs, coldMs]: readonly [number, number],
+  peers: string,
+): readonly Row[] {
+  const [warm, cold] = [`${question}, ms`, `${question}, cold ms`]
+  return [
+    ['query', live, warm, 'at most', warmMs, warm, peers],
+    ['query', live, cold, 'at most', coldMs, cold, ''],
+  ]
+}
 
 const rows: readonly Row[] = [
   ['ingest', json, 'cpuSecondsPerMillion', 'at most', 2, 'JSON batches, CPU-s per million', '8.0'],
@@ -81,6 +112,22 @@ const rows: readonly Row[] = [
     'replay of 1,000,000 journaled events, s',
     '',
   ],
+  ...asked.flatMap(([question, warmMs, coldMs, peers]) =>
+    answerRows(question, [warmMs, coldMs], peers),
+  ),
+  [
+    'apart',
+    half,
+    'keptSpeedPercent',
+    'at least',
+    99,
+    'half of full speed beside queries, % kept',
+    '',
+  ],
+  ['apart', half, 'ackP99Ms', 'at most', 50, 'half of full speed beside queries, ack p99 ms', ''],
+  ['apart', peak, 'ackP50Ms', 'at most', 1, '500/s beside queries, ack p50 ms', ''],
+  ['apart', peak, 'ackP99Ms', 'at most', 5, '500/s beside queries, ack p99 ms', ''],
+  ['apart', peak, 'ackP999Ms', 'at most', 20, '500/s beside queries, ack p99.9 ms', ''],
   ['client', onBun, 'directNs', 'at most', 1_500, 'log.info, direct mode, Bun, ns', ''],
   ['client', onBun, 'spoolNs', 'at most', 2_500, 'log.info, spool mode, Bun, ns', ''],
   ['client', onBun, 'disabledNs', 'at most', 5, 'log.info, level off, Bun, ns', ''],
