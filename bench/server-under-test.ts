@@ -34,6 +34,7 @@ const projectDir = join(import.meta.dir, '..')
 /** What Linux calls USER_HZ: the unit of the times in /proc/PID/stat on every platform Bun runs on. */
 const ticksPerSecond = 100
 const readyLimitMs = 30_000
+const stopLimitMs = 20_000
 
 /** An empty directory on the disk that holds the project: /tmp may be memory. */
 export async function makeDataDir(): Promise<string> {
@@ -85,11 +86,9 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerUn
     },
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM')
-      const code = await Promise.race([child.exited, Bun.sleep(20_000).then(() => null)])
-      if (code === null) {
-        child.kill('SIGKILL')
-        await child.exited
-      }
+      const patience = setTimeout(() => child.kill('SIGKILL'), stopLimitMs)
+      await child.exited
+      clearTimeout(patience)
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
     },
   }
