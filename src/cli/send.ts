@@ -17,7 +17,8 @@ or lists of them (.json), or msgpack maps or lists of them (.msgpack); without s
 byte tells. '-' is the standard input. Files are read as they are sent, whatever their size.
 
 A second run with the same files and --batch stores nothing twice: each batch has a key made of its
-content and its place. Busy answers and network errors are tried again, with growing pauses.
+content and its place, which the server remembers for a day (serve --key-window-hours). Busy answers
+and network errors are tried again, with growing pauses.
 
   --url URL            the server (MINUTEBOOK_URL; http://127.0.0.1:8420)
   --batch N            events in a batch, 1 to 200000 (5000)
