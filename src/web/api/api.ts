@@ -63,14 +63,15 @@ export class Api {
     return readWhole(response.text(), signal)
   }
 
-  /** Any request; resolves with an answer of 2xx. `url` begins with a slash. */
+  /** Any request; resolves with an answer of 2xx. `url` begins with a slash. A credential in `init` is tried alone. */
   async send(method: string, url: string, init: RequestInit = {}): Promise<Response> {
     const authorization = this.#session.authorization.peek()
     const headers = new Headers(init.headers)
-    if (authorization !== null) headers.set('authorization', authorization)
+    const isOwn = headers.has('authorization')
+    if (authorization !== null && !isOwn) headers.set('authorization', authorization)
     const response = await readWhole(fetch(url, { ...init, method, headers }), init.signal)
     if (response.ok) return response
-    if (response.status === 401) this.#session.refused()
+    if (response.status === 401 && !isOwn) this.#session.refused()
     throw new ApiError(response.status, await problemOf(response))
   }
 

@@ -5,17 +5,22 @@ import type { Span } from '../time/range.ts'
 import type { HistogramSeries } from './histogram.tsx'
 import { formatShort } from './number-text.ts'
 
-export interface StackedOptions {
+export interface ChartOptions {
   /** Where the chart will be: its colours are taken from there. */
   readonly element: HTMLElement
   readonly zone: Zone
   readonly span: Span
   readonly stepMs: number
   readonly height: number
-  readonly series: readonly HistogramSeries[]
+  /** Labels between whole numbers make sense: it counts nothing. */
+  readonly hasFractions?: boolean
   /** The bucket under the pointer and its place, null when there is none. */
   onHover(index: number | null, left: number): void
   onZoom(span: Span): void
+}
+
+export interface StackedOptions extends ChartOptions {
+  readonly series: readonly HistogramSeries[]
 }
 
 /** Narrower than this, a drag was meant as a click. */
@@ -34,8 +39,26 @@ export function colourOf(element: HTMLElement, property: string): string {
 
 /** What uPlot needs to draw stacked bars over time. */
 export function stackedOptions(options: StackedOptions): uPlot.Options {
-  const { element, zone, span, stepMs, height, series } = options
+  const { element, series } = options
   const bars = uPlot.paths.bars?.({ size: [0.86, 60], align: 1, radius: 0 })
+  return {
+    ...chartBase(options),
+    series: [
+      {},
+      ...series.toReversed().map(({ name, color }) => ({
+        label: name,
+        fill: colourOf(element, color),
+        width: 0,
+        points: { show: false },
+        ...(bars === undefined ? {} : { paths: bars }),
+      })),
+    ],
+  }
+}
+
+/** What all charts over time have in common: axes, zoom, and the bucket under the pointer. */
+export function chartBase(options: ChartOptions): Omit<uPlot.Options, 'series'> {
+  const { element, zone, span, stepMs, height } = options
   // The axis covers all of the first and the last bucket.
   const from = Math.floor(span.fromMs / stepMs) * (stepMs / 1_000)
   const to = Math.ceil(span.toMs / stepMs) * (stepMs / 1_000)
@@ -59,39 +82,28 @@ export function stackedOptions(options: StackedOptions): uPlot.Options {
     ...(zone === 'utc'
       ? { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1e3), 'Etc/UTC') }
       : {}),
-    axes: axesOf(element, zone),
-    series: [
-      {},
-      ...series.toReversed().map(({ name, color }) => ({
-        label: name,
-        fill: colourOf(element, color),
-        width: 0,
-        points: { show: false },
-        ...(bars === undefined ? {} : { paths: bars }),
-      })),
-    ],
+    axes: axesOf(element, zone, options.hasFractions === true),
     hooks: {
       setCursor: [
-        (chart) =>
-          options.onHover(
-            hoveredIndex(chart),
-            (chart.cursor.left ?? 0) + chart.bbox.left / devicePixelRatio,
-          ),
-      ],
-      setSelect: [
         (chart) => {
-          const { left, width } = chart.select
-          if (width < dragMinPx) return
-          chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-          const at = (px: number): number => Math.round(chart.posToVal(px, 'x') * 1_000)
-          options.onZoom({ fromMs: at(left), toMs: at(left + width) })
+          const left = (chart.cursor.left ?? 0) + chart.bbox.left / devicePixelRatio
+          options.onHover(hoveredIndex(chart), left)
         },
       ],
+      setSelect: [(chart) => zoom(chart, options)],
     },
   }
 }
 
-function axesOf(element: HTMLElement, zone: Zone): uPlot.Axis[] {
+function zoom(chart: uPlot, { onZoom }: ChartOptions): void {
+  const { left, width } = chart.select
+  if (width < dragMinPx) return
+  chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+  const at = (px: number): number => Math.round(chart.posToVal(px, 'x') * 1_000)
+  onZoom({ fromMs: at(left), toMs: at(left + width) })
+}
+
+function axesOf(element: HTMLElement, zone: Zone, hasFractions: boolean): uPlot.Axis[] {
   const stroke = colourOf(element, '--ink-soft')
   const line = { stroke: colourOf(element, '--line'), width: 1 }
   const font = `11px ${getComputedStyle(element).fontFamily}`
@@ -112,7 +124,8 @@ function axesOf(element: HTMLElement, zone: Zone): uPlot.Axis[] {
       ticks: { show: false },
       size: 44,
       space: 34,
-      values: (_, splits) => splits.map((at) => (Number.isInteger(at) ? formatShort(at) : '')),
+      values: (_, splits) =>
+        splits.map((at) => (hasFractions || Number.isInteger(at) ? formatShort(at) : '')),
     },
   ]
 }

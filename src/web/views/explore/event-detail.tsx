@@ -6,15 +6,13 @@ import { Loading, Problem } from '../../components/states.tsx'
 import { useApp } from '../../state/app-state.ts'
 import { href } from '../../state/location.ts'
 import { EventContext } from './event-context.tsx'
-import { isMap, leavesOf, readExact } from './event-values.ts'
-import { ValueRow } from './value-row.tsx'
+import { EventValues } from './event-values-list.tsx'
+import { isMap, readExact } from './event-values.ts'
 
 interface EventDetailProps {
   readonly id: string
   readonly question: Question
 }
-
-const own = ['timestamp', 'received', 'level', 'facility', 'event', 'id'] as const
 
 /** All of an event, as it is stored: each value with its kind, and what can be done with it. */
 export function EventDetail({ id, question }: EventDetailProps) {
@@ -28,7 +26,6 @@ export function EventDetail({ id, question }: EventDetailProps) {
   if (value === null) return <Loading what="the event" />
   const read = readExact(value)
   const event = isMap(read) ? read : {}
-  const leaves = leavesOf(event['additional'] ?? null)
   const link = href('/explore', { q: `id:${id}`, from: 'all', open: id })
   return (
     <article class="detail" aria-label="Event">
@@ -43,15 +40,7 @@ export function EventDetail({ id, question }: EventDetailProps) {
           Open alone
         </Link>
       </div>
-      <dl class="values">
-        {own.map((name) => (
-          <ValueRow key={name} path={name} value={event[name] ?? null} question={question} />
-        ))}
-        {leaves.length === 0 ? null : <div class="values-rule" />}
-        {leaves.map(({ path: at, value: each }) => (
-          <ValueRow key={at} path={at} value={each} question={question} />
-        ))}
-      </dl>
+      <EventValues event={event} question={question} />
       <EventContext id={id} />
     </article>
   )

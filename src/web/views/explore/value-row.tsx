@@ -4,13 +4,19 @@ import { termOf, withTerm } from '../../query/terms.ts'
 import { useApp } from '../../state/app-state.ts'
 import { formatInstant } from '../../time/format.ts'
 import { type Exact, ExactNumber, exactText } from './event-values.ts'
-import { columnsChange, type Question } from './question.ts'
+import { columnsChange } from './question.ts'
 import { StackTrace } from './stack-trace.tsx'
+
+/** The query that a value narrows, and the columns it may be one of; null: the list has no choice of columns. */
+export interface Asked {
+  readonly query: string
+  readonly columns: readonly string[] | null
+}
 
 interface ValueRowProps {
   readonly path: string
   readonly value: Exact
-  readonly question: Question
+  readonly question: Asked
 }
 
 /** A value with its name and kind, and the buttons that ask for it. */
@@ -21,9 +27,10 @@ export function ValueRow({ path, value, question }: ValueRowProps) {
     if (plain === undefined) return
     location.change({ q: withTerm(question.query, termOf(path, plain, isNot)), open: null })
   }
-  const isShown = question.columns.includes(path)
+  const { columns } = question
+  const isShown = columns?.includes(path) === true
   const column = (): void => {
-    const { columns } = question
+    if (columns === null) return
     const next = isShown ? columns.filter((each) => each !== path) : [...columns, path]
     if (next.length > 0) location.change(columnsChange(next), { replace: true })
   }
@@ -49,14 +56,16 @@ export function ValueRow({ path, value, question }: ValueRowProps) {
             />
           </>
         )}
-        <Button
-          label={isShown ? `No column ${path}` : `Column ${path}`}
-          icon="columns"
-          isBare
-          kind="quiet"
-          isPressed={isShown}
-          onPress={column}
-        />
+        {columns === null ? null : (
+          <Button
+            label={isShown ? `No column ${path}` : `Column ${path}`}
+            icon="columns"
+            isBare
+            kind="quiet"
+            isPressed={isShown}
+            onPress={column}
+          />
+        )}
       </dd>
       <dd class="value-text">
         <ValueText path={path} value={value} />

@@ -1,12 +1,14 @@
 import { useMemo } from 'preact/hooks'
-import type { StatsAnswer } from '../../api/answers.ts'
+import type { BookIndex, StatsAnswer } from '../../api/answers.ts'
 import { useAnswer } from '../../api/use-answer.ts'
-import { Loading, Problem } from '../../components/states.tsx'
+import { Button } from '../../components/button.tsx'
+import { Empty, Loading, Problem } from '../../components/states.tsx'
 import { rangeParameters, TimePicker } from '../../components/time-picker.tsx'
 import { useApp } from '../../state/app-state.ts'
 import { stepFor } from '../../time/buckets.ts'
 import { rangeOf, spanQuery } from '../../time/range.ts'
 import { useSpan } from '../../time/use-span.ts'
+import { FirstRun } from '../first-run/first-run.tsx'
 import { ChangeList } from './change-list.tsx'
 import { FacilityList } from './facility-list.tsx'
 import { OverviewChart } from './overview-chart.tsx'
@@ -31,6 +33,11 @@ export function OverviewView() {
       return { answer, span, step }
     },
   )
+  const isEmpty = value !== null && value.answer.rows.length === 0
+  const index = useAnswer(isEmpty ? `index ${during.to}` : null, (api, signal) =>
+    api.json<BookIndex>('/eventqry', {}, signal),
+  )
+  if (isEmpty && index.value?.totals.events === 0) return <FirstRun />
   return (
     <div class="page overview">
       <div class="page-head">
@@ -47,7 +54,16 @@ export function OverviewView() {
       ) : (
         <>
           <OverviewNumbers answer={value.answer} span={value.span} changes={changes.value} />
-          <OverviewChart answer={value.answer} span={value.span} step={value.step} />
+          {isEmpty ? (
+            <Empty title="No events in this time">
+              <Button
+                label="Show all time"
+                onPress={() => location.change({ from: 'all', to: null })}
+              />
+            </Empty>
+          ) : (
+            <OverviewChart answer={value.answer} span={value.span} step={value.step} />
+          )}
         </>
       )}
       {isReady ? (
