@@ -5,6 +5,7 @@ import { bodyHash } from './book/key-store.ts'
 import type { WorkerWriter } from './book/worker-writer.ts'
 import type { Config } from './config.ts'
 import { decompress, makeDecoder } from './decode/body.ts'
+import type { DecodeLimits } from './decode/contract.ts'
 import { Closer } from './ingest/closer.ts'
 import type { IngestOptions } from './ingest/ingest.ts'
 import { Keys } from './ingest/keys.ts'
@@ -43,6 +44,8 @@ export interface Recovered {
     'ring' | 'keys' | 'producers' | 'limits' | 'makeDecoder' | 'decompress' | 'bodyHash'
   >
   readonly lastSequence: number
+  /** Limits with which batches of the journal may have been taken in. */
+  readonly earlierLimits: readonly DecodeLimits[]
 }
 
 /** Brings the ring to where it was: every acknowledged batch whose minute is not a page yet. */
@@ -101,7 +104,7 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   const nowMs = (): number => clock.now()
   const closer = new Closer({ ...kept, journal, nowMs })
   const lastSequence = Math.max(replay.lastSequence, book.state.lastSequence)
-  return { ring, keys, producers, journal, clock, closer, shared, lastSequence }
+  return { ring, keys, producers, journal, clock, closer, shared, lastSequence, earlierLimits }
 }
 
 function makeRing(config: Config, book: WorkerWriter): Ring {

@@ -229,6 +229,7 @@ function makeTails({ config, log, recovered, book }: Tailed): TailService {
     data: {
       dataDirectory: config.data,
       limits: recovered.shared.limits,
+      earlierLimits: recovered.earlierLimits,
       blockColumnsMax: config.blockColumnsMax,
     },
     tailsMax: config.tailsMax,

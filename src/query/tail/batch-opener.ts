@@ -30,8 +30,8 @@ export class BatchOpener {
   #builder: BlockBuilder
   #lent: SealedBlock | null = null
 
-  constructor(limits: DecodeLimits, columnsMax: number) {
-    this.#limits = [limits, defaultLimits, widestLimits]
+  constructor(limits: readonly DecodeLimits[], columnsMax: number) {
+    this.#limits = [...limits, defaultLimits, widestLimits]
     this.#blockLimits = { columnsMax, pathsMax: columnsMax * 2, bytesMax }
     this.#builder = new BlockBuilder(this.#blockLimits)
   }

@@ -1,7 +1,7 @@
 import type { PageSource } from '../page-source.ts'
 import { BatchOpener } from './batch-opener.ts'
 import type { Cut } from './contract.ts'
-import { catchingUpMax, type TailWorkerData } from './messages.ts'
+import { catchingUpMax, limitsOf, type TailWorkerData } from './messages.ts'
 import { Past } from './past.ts'
 import type { TailWork } from './tail-work.ts'
 
@@ -32,7 +32,7 @@ export class CatchUp {
     try {
       tail.check()
       const source = (this.#source ??= this.#openSource())
-      const opener = new BatchOpener(this.#data.limits, this.#data.blockColumnsMax)
+      const opener = new BatchOpener(limitsOf(this.#data), this.#data.blockColumnsMax)
       const past = new Past(source, this.#data, opener, tail)
       for (let cut: Cut | null = first; cut !== null; cut = await next()) await past.bring(cut)
     } finally {

@@ -28,7 +28,9 @@ export const catchingUpMax = 4
 
 export interface TailWorkerData {
   readonly dataDirectory: string
-  readonly limits: DecodeLimits & { readonly batchBytesMax: number }
+  readonly limits: DecodeLimits
+  /** Those of earlier starts, with which batches of the journal may have been taken in; left out: none. */
+  readonly earlierLimits?: readonly DecodeLimits[]
   readonly blockColumnsMax: number
 }
 
@@ -66,3 +68,9 @@ type Place = { readonly minute: number; readonly part: number; readonly row: num
 
 /** What a batch counts for among the bytes on their way: its rest is small, but not nothing. */
 export const handedBytes = (batch: CommittedBatch): number => batch.src.length + 512
+
+/** Today's limits and those of earlier starts, newest first. */
+export const limitsOf = ({
+  limits,
+  earlierLimits = [],
+}: TailWorkerData): readonly DecodeLimits[] => [limits, ...earlierLimits]

@@ -1,6 +1,7 @@
 import { makeMatcher } from '../match/matcher.ts'
 import type { PageSource } from '../page-source.ts'
 import { Cancelled } from '../cancelled.ts'
+import { limitsOf } from './messages.ts'
 import { BatchOpener, type TailRows } from './batch-opener.ts'
 import { CatchUp } from './catch-up.ts'
 import type { Cut } from './contract.ts'
@@ -48,7 +49,7 @@ export class TailLoop {
   constructor(options: TailLoopOptions) {
     const { data, openSource } = options
     this.#options = options
-    this.#opener = new BatchOpener(data.limits, data.blockColumnsMax)
+    this.#opener = new BatchOpener(limitsOf(data), data.blockColumnsMax)
     this.#catchUp = new CatchUp(data, openSource)
   }
 

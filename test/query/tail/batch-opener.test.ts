@@ -12,7 +12,7 @@ const batchOf = (accepted: number, ...events: object[]) => ({
 })
 
 test('a batch is opened that was taken in when limits were higher, and the next one too', () => {
-  const opener = new BatchOpener({ ...defaultLimits, nestingMax: 2, eventNameBytesMax: 10 }, 64)
+  const opener = new BatchOpener([{ ...defaultLimits, nestingMax: 2, eventNameBytesMax: 10 }], 64)
   const event = { facility: 'f', level: 'info', event: 'e' }
   const deep = { ...event, additional: { a: { b: { c: 1 } } } }
   const deeper = { ...event, additional: JSON.parse(`${'{"a":'.repeat(20)}1${'}'.repeat(20)}`) }
@@ -24,4 +24,15 @@ test('a batch is opened that was taken in when limits were higher, and the next 
   expect(() => opener.open(batchOf(1, event, event))).toThrow('cannot be read as such')
   expect(opener.open(batchOf(1, event))).toHaveLength(1)
   opener.release()
+})
+
+test('limits of earlier starts say which events of a batch were refused', () => {
+  const earlier = { ...defaultLimits, eventNameBytesMax: 5 }
+  const events = ['short', 'longer', 'e'].map((event) => ({ facility: 'f', level: 'info', event }))
+  const opener = new BatchOpener([{ ...defaultLimits, eventNameBytesMax: 3 }, earlier], 64)
+  const [rows] = opener.open(batchOf(2, ...events))
+  expect(rows?.block.rowCount).toBe(2)
+  opener.release()
+  const usual = new BatchOpener([defaultLimits], 64)
+  expect(() => usual.open(batchOf(2, ...events))).toThrow('cannot be read as such')
 })
