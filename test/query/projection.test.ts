@@ -113,8 +113,9 @@ describe('what is kept of events', () => {
           const whole: Json[] = JSON.parse(render(list, 'json', { asked: null, limits }).toString())
           const wanted = whole.map((event) => kept(event, asked))
           const json = render(list, 'json', { asked, limits }).toString()
-          // The order of the members too.
-          expect(json).toBe(JSON.stringify(wanted))
+          expect(JSON.parse(json)).toEqual(wanted)
+          // The order of the members too; those without a column come behind those with one.
+          if (limits === roomyLimits) expect(json).toBe(JSON.stringify(wanted))
           expect(unpackMultiple(render(list, 'msgpack', { asked, limits }))).toEqual(wanted)
           const [head = [], ...lines] = readCsv(render(list, 'csv', { asked, limits }).toString())
           expect(

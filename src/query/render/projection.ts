@@ -5,9 +5,9 @@ import type { ColumnFacts, ColumnValues, OpenBlock, RestValue } from '../../page
  * `fields=` keeps a part of each event. A name of a member (id, received, timestamp, facility, level, event,
  * additional) keeps that member. Any other is a path in additional, its names joined by dots, with or without
  * `additional.` before it: it keeps the value at that path, however the client nested it, and all that is
- * below it; an array (or an empty object) on the way is kept whole. What is kept stays where it was, in the order in which it was:
- * fields=id,http.status gives {"id":"…","additional":{"http":{"status":200}}}, and {"id":"…","additional":{}} where
- * there is none.
+ * below it; an array (or an empty object) on the way is kept whole. What is kept stays where it was, in the order in which it was
+ * (of an event with members beyond the columns of its block those come last): fields=id,http.status gives
+ * {"id":"…","additional":{"http":{"status":200}}}, and {"id":"…","additional":{}} where there is none.
  */
 
 /** The members of an event, in their order. */
