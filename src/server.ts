@@ -156,6 +156,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     metrics,
     book: bookAccess({ book, closed, nowMs, producers, diskReserveBytes }),
     unready: () => reasonsAgainst(status, disk, recovered),
+    retention: retentionOf(config),
     version: options.version,
   }
   const http = opened.use(await openFront({ config, log, nowMs, dependencies, admin }))

@@ -24,6 +24,8 @@ export interface AppDependencies {
   readonly metrics: Metrics
   /** Why the server is not ready to take batches; empty: it is. */
   readonly unready: () => readonly string[]
+  /** What rolling deletion keeps; null: no such bound. */
+  readonly retention: { readonly maxAgeMs: number | null; readonly maxBytes: number | null }
   readonly nowMs: () => number
   readonly batchBytesMax: number
   readonly access: Access

@@ -49,6 +49,16 @@ export interface IndexAnswer {
   }
   readonly facilities: readonly { readonly facility: string; readonly events: number }[]
   readonly levels: readonly number[]
+  /** Days with pages, the oldest first; null where only some facilities count. */
+  readonly days: readonly DayCount[] | null
+}
+
+/** What the book holds of a day; its number is that of its first minute. */
+export interface DayCount {
+  readonly minute: number
+  readonly pages: number
+  readonly events: number
+  readonly bytes: number
 }
 
 export interface EventsRequest {

@@ -114,7 +114,11 @@ export class IndexTotals {
         levels[level] = (levels[level] ?? 0) + (day.levels[level] ?? 0)
       }
     }
-    return { totals, facilities: sorted(this.#facilities()), levels }
+    const days = [...this.#days]
+      .filter(([, { pages }]) => pages > 0)
+      .map(([minute, { pages, events, bytes }]) => ({ minute, pages, events, bytes }))
+      .sort((a, b) => a.minute - b.minute)
+    return { totals, facilities: sorted(this.#facilities()), levels, days }
   }
 
   #sumOf(readable: readonly string[]): Totals {
@@ -124,7 +128,8 @@ export class IndexTotals {
     const levels = Array.from({ length: 8 }, () => 0)
     for (const own of facilities.values()) addLevels(levels, own)
     const events = levels.reduce((sum, count) => sum + count, 0)
-    return { totals: { events, pages: null, bytes: null }, facilities: sorted(facilities), levels }
+    const totals = { events, pages: null, bytes: null }
+    return { totals, facilities: sorted(facilities), levels, days: null }
   }
 
   #facilities(): Map<string, number[]> {
@@ -136,7 +141,7 @@ export class IndexTotals {
   }
 }
 
-type Totals = Pick<IndexAnswer, 'totals' | 'facilities' | 'levels'>
+type Totals = Pick<IndexAnswer, 'totals' | 'facilities' | 'levels' | 'days'>
 
 type Unit = 'day' | 'hour' | 'minute'
 

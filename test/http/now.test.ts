@@ -29,6 +29,15 @@ describe('what goes on at the moment', () => {
     expect(answer['reasons']).toEqual([])
     expect(answer['bookBytes']).toBeGreaterThan(0)
     expect(answer['diskFreeBytes']).toBeGreaterThan(0)
+    expect(answer).toMatchObject({ retainDays: 30, retainBytes: null })
+  })
+
+  test('the index has what the book holds of each day', async () => {
+    await server.closeMinute()
+    const index = asObject(await server.json('/api/v1/eventqry'))
+    const { events, pages, bytes } = asObject(index['totals'])
+    expect(index['days']).toEqual([{ day: '2026-11-22', pages, events, bytes }])
+    expect(events).toBe(4)
   })
 
   test('is never kept', async () => {

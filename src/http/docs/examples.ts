@@ -54,6 +54,7 @@ export const examples = {
     totals: { events: 22_156, pages: 1, bytes: 652_114 },
     facilities: [{ facility: 'checkout', events: 22_156 }],
     levels: entryExample.levels,
+    days: [{ day: '2026-11-22', pages: 1, events: 22_156, bytes: 652_114 }],
     links: {
       minutes: '/api/v1/eventqry/minutes',
       newest: entryExample.href,

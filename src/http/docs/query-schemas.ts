@@ -46,6 +46,14 @@ export const querySchemas = {
       },
       bookBytes: { ...count, description: 'Of all pages on disk.' },
       diskFreeBytes: { ...count, description: 'Free space of the data directory.' },
+      retainDays: optional({
+        ...count,
+        description: 'Older pages are dropped; null: none for their age.',
+      }),
+      retainBytes: optional({
+        ...count,
+        description: 'The oldest pages are dropped while the book is larger.',
+      }),
       version: text,
     },
   },

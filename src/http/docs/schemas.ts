@@ -155,6 +155,17 @@ const definitions = {
         items: { type: 'object', properties: { facility: text, events: count } },
       },
       levels,
+      days: {
+        description:
+          'Days with pages, the oldest first; null for a credential that is bound to facilities.',
+        ...nullable({
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: { day: text, pages: count, events: count, bytes: count },
+          },
+        }),
+      },
       links: { type: 'object' },
     },
   },

@@ -1,4 +1,4 @@
-import { formatMinute } from '../../event/time.ts'
+import { formatDay, formatMinute } from '../../event/time.ts'
 import { documentAnswer } from '../answer.ts'
 import type { AppDependencies } from '../dependencies.ts'
 import { documentContent } from '../docs/content.ts'
@@ -43,6 +43,9 @@ export function indexOperation(dependencies: AppDependencies): Operation {
         totals: index.totals,
         facilities: index.facilities,
         levels: levelCounts(index.levels),
+        days:
+          index.days?.map(({ minute, ...counts }) => ({ day: formatDay(minute), ...counts })) ??
+          null,
         links: {
           minutes: `${basePath}/minutes`,
           newest: index.newest === null ? null : pageEntry(index.newest).href,

@@ -13,11 +13,13 @@ const example = {
   reasons: [],
   bookBytes: 41_943_040,
   diskFreeBytes: 96_636_764_160,
+  retainDays: 30,
+  retainBytes: null,
   version: '0.1.0',
 }
 
 export function nowOperation(dependencies: AppDependencies): Operation {
-  const { metrics, nowMs, unready, version } = dependencies
+  const { metrics, nowMs, unready, retention, version } = dependencies
   return {
     method: 'GET',
     path: `${basePath}/now`,
@@ -48,6 +50,8 @@ export function nowOperation(dependencies: AppDependencies): Operation {
         reasons: unready(),
         bookBytes: bytesOnDisk,
         diskFreeBytes: sources.diskFreeBytes(),
+        retainDays: retention.maxAgeMs === null ? null : retention.maxAgeMs / 86_400_000,
+        retainBytes: retention.maxBytes,
         version,
       }
       return Response.json(answer, { headers: { 'cache-control': 'no-store' } })
