@@ -82,7 +82,7 @@ function asked(path: string): Promise<Response> {
 /** What differs between two books of the same events: ids of rows, digests, sizes, durations. */
 function comparable(value: unknown): unknown {
   const text = JSON.stringify(value, (name, member: unknown) => {
-    if (name === 'bytes' || name === 'pages') return undefined
+    if (['bytes', 'pages', 'days'].includes(name)) return undefined
     if (['id', 'digest', 'link', 'previous', 'page'].includes(name)) return '…'
     if (['scanned', 'tookMs', 'closedAt', 'source', 'next', 'links'].includes(name)) return '…'
     return member
