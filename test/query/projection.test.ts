@@ -105,6 +105,9 @@ function render(
   return Buffer.from(out.take())
 }
 
+const cellOf = (name: string | undefined, cell: string): unknown =>
+  name === 'additional' ? JSON.parse(cell) : cell
+
 describe('what is kept of events', () => {
   for (const limits of [roomyLimits, { ...roomyLimits, columnsMax: 1 }]) {
     test(`is what was asked for, with ${limits.columnsMax} columns`, () => {
@@ -119,17 +122,10 @@ describe('what is kept of events', () => {
           expect(unpackMultiple(render(list, 'msgpack', { asked, limits }))).toEqual(wanted)
           const [head = [], ...lines] = readCsv(render(list, 'csv', { asked, limits }).toString())
           expect(
-            lines.map((line) => Object.fromEntries(line.map((cell, i) => [head[i], cell]))),
-          ).toEqual(
-            wanted.map((event) =>
-              Object.fromEntries(
-                Object.entries(event).map(([name, member]) => [
-                  name,
-                  typeof member === 'string' ? member : JSON.stringify(member),
-                ]),
-              ),
+            lines.map((line) =>
+              Object.fromEntries(line.map((cell, i) => [head[i], cellOf(head[i], cell)])),
             ),
-          )
+          ).toEqual(wanted)
         }),
         { numRuns: 300, seed },
       )
