@@ -220,6 +220,13 @@ describe('a question that is none', () => {
     expect(await problemOf(query)).toMatchObject({ status: 400, code, ...more })
   })
 
+  test('a time whose plus became a space says how a plus is written', async () => {
+    const { detail } = asObject(await problemOf('from=2026-11-22T12:34:00+01:00'))
+    expect(detail).toEndWith('not "2026-11-22T12:34:00 01:00" (in a URL, + is written %2B)')
+    const range = 'from=2026-11-22T13:34:00%2B01:00&to=2026-11-22T12:35Z&limit=1'
+    expect((await server.ask(`${search}?${range}`)).status).toBe(200)
+  })
+
   test('a syntax problem says what could stand there', async () => {
     expect(await problemOf('q=a+AND')).toMatchObject({
       column: 6,

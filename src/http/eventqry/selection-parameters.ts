@@ -138,7 +138,9 @@ function readTime(query: QueryValues, name: 'from' | 'to', nowMs: number): TimeP
   if (raw === null || raw === '') return null
   const point = parseTimePoint(raw, nowMs)
   if (point !== undefined) return point
-  throw invalid(name, `is ${timeForms.join(', ')}; not ${quoted(raw)}`)
+  // In a URL a plus is a space.
+  const hint = / \d\d:\d\d$/.test(raw) ? ' (in a URL, + is written %2B)' : ''
+  throw invalid(name, `is ${timeForms.join(', ')}; not ${quoted(raw)}${hint}`)
 }
 
 function isAfter(a: TimePoint, b: TimePoint): boolean {
