@@ -1,11 +1,12 @@
 import type { Logger } from 'pino'
 import { makeAccess } from './access.ts'
-import { AuditTrail, commandLine, serverStart } from './http/audit/audit-trail.ts'
+import { AuditTrail, commandLine, itself, serverStart } from './http/audit/audit-trail.ts'
 import type { Credential } from './auth/credential.ts'
 import { auditedCredential } from './http/auth/views.ts'
 import type { Config } from './config.ts'
 import type { AppDependencies } from './http/dependencies.ts'
 import { serveHttp } from './http/serve.ts'
+import type { TlsSetup } from './http/tls-setup.ts'
 
 export interface FrontParts {
   readonly config: Config
@@ -42,21 +43,24 @@ export async function openFront(parts: FrontParts): Promise<Front> {
     { ...dependencies, access, audit, log, nowMs, batchBytesMax },
     { host, port, tls },
   )
-  const renew = async (): Promise<void> => {
+  let shown = tls
+  const renew = async (why: 'changed' | 'due'): Promise<void> => {
     try {
       const fresh = await openTls(config, log, nowMs())
-      if (fresh === null) return
+      // What the server has renewed by itself changes its file, too.
+      if (fresh === null || isSame(fresh, shown)) return
       http.renew(fresh)
+      shown = fresh
       const { fingerprint, names, notAfterMs } = fresh.facts
       const until = new Date(notAfterMs).toISOString()
-      await audit.act('certificate renewed', commandLine, {
+      await audit.act('certificate renewed', why === 'due' ? itself : commandLine, {
         certificate: { fingerprint, names, until },
       })
     } catch (error) {
       log.error({ err: error }, 'the new certificate is not taken; the one before stays')
     }
   }
-  if (tls !== null) opened.use(watchTls(config, renew))
+  if (tls !== null) opened.use(watchTls(config, { nowMs, renew }))
   if (admin !== null) {
     void audit.act('credential added', serverStart, { credential: auditedCredential(admin) })
   }
@@ -70,4 +74,12 @@ export async function openFront(parts: FrontParts): Promise<Front> {
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
+}
+
+function isSame(one: TlsSetup, other: TlsSetup | null): boolean {
+  return (
+    one.certificate === other?.certificate &&
+    one.key === other.key &&
+    one.clientCa === other.clientCa
+  )
 }

@@ -1,11 +1,13 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Config, ConfigError } from './config.ts'
 import type { TlsSetup } from './http/tls-setup.ts'
 
-/** How often it is looked whether the certificate's files have changed. */
-const lookEveryMs = 5_000
+/** How often it is looked whether the certificate's files have changed, and whether it ends soon. */
+const lookEveryMs = 1_000
+const dueEveryMs = 86_400_000
 
 /**
  * The certificate to show: the given one, or one of the server's own, made when there is none. Null: plain
@@ -34,6 +36,7 @@ export async function openTls(
   const facts = await factsOf(pair.certificate).catch(() => {
     throw new ConfigError(`--tls-cert ${config.tlsCert} holds no certificate`)
   })
+  checkPair(pair, config)
   const { fingerprint, names, notAfterMs } = facts
   const until = new Date(notAfterMs).toISOString()
   log.info({ fingerprint, names, until }, 'HTTPS, with this SHA-256 fingerprint to pin')
@@ -44,6 +47,22 @@ export async function openTls(
     areClientsRequired: config.tlsClients === 'required',
     clientPort: config.tlsClientPort === 0 ? null : config.tlsClientPort,
   }
+}
+
+/** A listener that was given what does not fit together would not come up again. */
+function checkPair(
+  { certificate, key }: { certificate: string; key: string },
+  config: Config,
+): void {
+  const isKey = ((): boolean => {
+    try {
+      return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))
+    } catch {
+      return false
+    }
+  })()
+  if (isKey) return
+  throw new ConfigError(`--tls-key ${config.tlsKey} is not the key of the certificate`)
 }
 
 function checkOptions(config: Config): void {
@@ -72,19 +91,30 @@ function readPem(path: string): string {
   }
 }
 
-/** Calls `renew` when the certificate's files have been replaced. */
-export function watchTls(config: Config, renew: () => Promise<void>): Disposable {
+export interface TlsWatch {
+  readonly nowMs: () => number
+  /** `changed`: the files have been replaced. `due`: a day has passed, and an own one may end soon. */
+  readonly renew: (why: 'changed' | 'due') => Promise<void>
+  readonly everyMs?: number
+}
+
+/** Calls `renew` when the certificate may have to be another one. */
+export function watchTls(config: Config, watch: TlsWatch): Disposable {
+  const { nowMs, renew, everyMs = lookEveryMs } = watch
   const paths =
     config.tlsCert === ''
       ? [join(config.data, 'tls', 'server.pem')]
       : [config.tlsCert, config.tlsKey, ...(config.tlsCa === '' ? [] : [config.tlsCa])]
   let seen = stampOf(paths)
+  let dueMs = nowMs() + dueEveryMs
   const timer = setInterval(() => {
     const now = stampOf(paths)
-    if (now === seen) return
+    const isChanged = now !== seen
+    if (!isChanged && nowMs() < dueMs) return
     seen = now
-    void renew()
-  }, lookEveryMs)
+    dueMs = nowMs() + dueEveryMs
+    void renew(isChanged ? 'changed' : 'due')
+  }, everyMs)
   timer.unref()
   return { [Symbol.dispose]: () => clearInterval(timer) }
 }

@@ -21,6 +21,7 @@ export class Listener {
   readonly #dependencies: AppDependencies
   readonly #options: ListenerOptions
   #server: Server
+  #tls: TlsSetup | null
   /** Those before a renewal: they take no more connections and end with their last one. */
   readonly #former = new Set<Server>()
 
@@ -28,6 +29,7 @@ export class Listener {
   constructor(dependencies: AppDependencies, options: ListenerOptions) {
     this.#dependencies = dependencies
     this.#options = options
+    this.#tls = options.tls
     try {
       this.#server = this.#listen(options.port, options.tls)
     } catch (error) {
@@ -49,7 +51,14 @@ export class Listener {
     const ended = old.stop(false)
     this.#former.add(old)
     void ended.then(() => this.#former.delete(old))
-    this.#server = this.#listen(port, tls)
+    try {
+      this.#server = this.#listen(port, tls)
+      this.#tls = tls
+    } catch (error) {
+      // A certificate that the runtime does not take must not leave the port without a listener.
+      this.#server = this.#listen(port, this.#tls)
+      throw error
+    }
   }
 
   async stop(timeoutMs: number): Promise<void> {

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
+import { factsOf, makeAuthority, makeLeaf } from '../../src/auth/tls/certificate-maker.ts'
+import { readConfig } from '../../src/config.ts'
+import { watchTls } from '../../src/tls.ts'
 import { type CliRun, runCli } from '../cli/run-cli.ts'
 import { curl } from './curl.ts'
 import { ServerEnded, type ServerProcess, startServer, until } from './process.ts'
@@ -89,6 +92,48 @@ describe('HTTPS with the own certificate', () => {
     await reader?.cancel()
     expect((await curl(...ca(), ...post(server.url))).status).toBe(202)
   })
+})
+
+test('a given pair is taken when it fits together; until then the one before is shown', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'minutebook-given-'))
+  try {
+    const nowMs = Date.now()
+    const authority = await makeAuthority(nowMs)
+    const leaf = () => makeLeaf(authority, { for: 'server', names: ['localhost'], nowMs })
+    const [first, second] = [await leaf(), await leaf()]
+    const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')]
+    writeFileSync(cert, first.certificate)
+    writeFileSync(key, first.key)
+    const flags = ['--tls', '--tls-cert', cert, '--tls-key', key]
+    await using server = await startServer({ flags })
+    const shown = await fingerprintOf(server.url)
+    expect(shown).toBe((await factsOf(first.certificate)).fingerprint)
+    writeFileSync(key, second.key)
+    await until('the refusal', 15_000, async () => server.log().includes('is not the key'))
+    expect(await fingerprintOf(server.url)).toBe(shown)
+    writeFileSync(cert, second.certificate)
+    const { fingerprint } = await factsOf(second.certificate)
+    await until('the new certificate', 15_000, async () => {
+      return (await fingerprintOf(server.url).catch(() => '')) === fingerprint
+    })
+    writeFileSync(key, first.key)
+    expect(await refusal(...flags)).toContain('is not the key')
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+})
+
+test('it is looked once a day whether the own certificate ends soon', async () => {
+  const config = readConfig(['--data', data, '--tls'], {})
+  let nowMs = Date.now()
+  const asked: string[] = []
+  const renew = async (why: string): Promise<void> => void asked.push(why)
+  using _watch = watchTls(config, { nowMs: () => nowMs, renew, everyMs: 5 })
+  nowMs += 86_400_000
+  await until('the look', 5_000, async () => asked.length > 0)
+  nowMs += 86_400_000
+  await until('the next', 5_000, async () => asked.length > 1)
+  expect(asked).toEqual(['due', 'due'])
 })
 
 describe('clients that must show a certificate', () => {

@@ -27,6 +27,9 @@ export const commandLine: AuditActor = {
 /** A start that found its first credential in the environment. */
 export const serverStart: AuditActor = { name: 'server start', way: 'server', address: null }
 
+/** What it does without being told. */
+export const itself: AuditActor = { name: 'server', way: 'server', address: null }
+
 export function actorOf({ principal, address }: Admitted): AuditActor {
   return { name: principal.name, way: principal.way, address: address === '' ? null : address }
 }
