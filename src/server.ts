@@ -121,17 +121,11 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   const { fail: onDeath, onTrouble } = status
   const book: WorkerWriter = await openBook(config, log, { onDeath, onTrouble })
   opened.use(book)
-  const recovered = await recover({
-    config,
-    time,
-    log,
-    book,
-    ...status.recovery,
-    onClosed: (minute) => {
-      status.onClosed(minute)
-      closed.closed()
-    },
-  })
+  const onClosed = (minute: ClosedMinute): void => {
+    status.onClosed(minute)
+    closed.closed()
+  }
+  const recovered = await recover({ config, time, log, book, ...status.recovery, onClosed })
   const { clock, closer, journal, producers } = recovered
   const nowMs = (): number => clock.now()
   const pages = opened.use(makePageService({ dataDirectory: config.data }))
@@ -177,9 +171,9 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     await closer.idle(status.trouble === null ? config.stopTimeoutMs : 0)
     await held.disposeAsync()
   })
-  const { failed } = status
   const closeDue = (): Promise<void> => http.flush().then(() => closer.closeDue())
-  return { url: http.url, failed, closeDue, retain, stop, [Symbol.asyncDispose]: stop }
+  const { url } = http
+  return { url, failed: status.failed, closeDue, retain, stop, [Symbol.asyncDispose]: stop }
 }
 
 function makeQueries({ config, log, queryScript }: ServerOptions, status: Status): QueryService {
