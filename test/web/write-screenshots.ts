@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { makeGenerator } from '../../bench/events.ts'
 import { ShopServer } from './shop-server.ts'
 
 /*
@@ -30,6 +31,7 @@ const views: readonly View[] = [
   { name: 'tail', path: '/tail' },
   { name: 'stats', path: '/stats?from=-3h&by=facility&every=5m' },
   { name: 'admin', path: '/admin' },
+  { name: 'sign-in', path: '/sign-in' },
 ]
 
 /** The rate of taking in is known after two looks at it. */
@@ -78,9 +80,14 @@ async function take(page: Page, path: string): Promise<void> {
 
 await mkdir(directory, { recursive: true })
 await using server = await ShopServer.start(shop, [], { isOld: true })
+let told = 0
+const generator = makeGenerator()
 const traffic = setInterval(() => {
-  const event = { facility: 'gateway', level: 'info', event: 'request answered' }
-  void server.log(Array.from({ length: 120 }, (_, nth) => ({ ...event, additional: { nth } })))
+  const events = Array.from({ length: 120 }, () => {
+    const timestamp = new Date(server.nowMs + told * 4).toISOString()
+    return { ...generator.event(400_000 + told++), timestamp }
+  })
+  void server.log(events)
 }, 500)
 const browser = await chromium.launch({
   executablePath: process.env['MINUTEBOOK_CHROMIUM'] ?? '/usr/bin/chromium',

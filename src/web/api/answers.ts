@@ -9,6 +9,9 @@ export interface PageEntry {
   readonly events: number
   readonly bytes: number
   readonly digest: string
+  /** Of the chain: this page's, and that of the page before. */
+  readonly link: string
+  readonly previous: string
   readonly levels: LevelCounts
   readonly timestampMin: string
   readonly timestampMax: string
@@ -25,6 +28,15 @@ export interface BookIndex {
   readonly totals: { readonly events: number; readonly pages: number; readonly bytes: number }
   readonly facilities: readonly { readonly facility: string; readonly events: number }[]
   readonly levels: LevelCounts
+  /** Null for a reader who is bound to facilities. */
+  readonly days: readonly DayCount[] | null
+}
+
+export interface DayCount {
+  readonly day: string
+  readonly pages: number
+  readonly events: number
+  readonly bytes: number
 }
 
 export interface MinuteList {
@@ -42,6 +54,8 @@ export interface Now {
   readonly reasons: readonly string[]
   readonly bookBytes: number
   readonly diskFreeBytes: number
+  readonly retainDays: number | null
+  readonly retainBytes: number | null
   readonly version: string
 }
 
@@ -152,4 +166,51 @@ export interface Me {
   readonly scopes: readonly ('write' | 'read' | 'admin')[]
   readonly facilities: { readonly write: Facilities; readonly read: Facilities }
   readonly expires: string | null
+}
+
+/** What `DELETE /eventlog` has dropped, or would. */
+export interface DropReport {
+  readonly dryRun: boolean
+  readonly before: string
+  readonly pages: number
+  readonly events: number
+  readonly bytes: number
+  readonly days: readonly string[]
+}
+
+export interface ListedToken {
+  readonly id: string
+  readonly name: string
+  readonly state: string
+  readonly scopes: readonly string[]
+  readonly issued: string
+  readonly expires: string
+}
+
+export interface ListedCredential {
+  readonly name: string
+  readonly kind: string
+  readonly state: string
+  readonly scopes: readonly string[]
+  readonly facilities: { readonly write: Facilities; readonly read: Facilities }
+  readonly created: string
+  readonly expires: string | null
+}
+
+export interface ProducerAccount {
+  readonly producer: string
+  readonly accepted: number
+  readonly rejected: number
+  readonly duplicates: number
+  readonly missing: number
+  readonly lastSeen: string
+}
+
+export interface ProducersAnswer {
+  readonly producers: readonly ProducerAccount[]
+  readonly totals: {
+    readonly producers: number
+    readonly accepted: number
+    readonly missing: number
+  }
 }

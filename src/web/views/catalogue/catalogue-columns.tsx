@@ -58,10 +58,17 @@ function whatColumns({ range }: CatalogueLook): readonly Column<CataloguePair>[]
       cell: (pair) => (
         <Link href={pairHref(pair, range)} title={pair.event}>
           {pair.event}
+          <span class="only-phone soft"> {pair.facility}</span>
         </Link>
       ),
     },
-    { name: 'facility', label: 'Facility', isSortable: true, cell: ({ facility }) => facility },
+    {
+      name: 'facility',
+      label: 'Facility',
+      isSortable: true,
+      class: 'phone-hidden',
+      cell: ({ facility }) => facility,
+    },
     {
       name: 'trend',
       label: 'Trend',
