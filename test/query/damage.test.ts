@@ -81,17 +81,17 @@ describe('a reading thread that dies', () => {
   })
 })
 
-describe('work on the bytes of a page', () => {
-  const thrownBy = (error: Error): unknown => {
-    try {
-      return asPage(first, () => {
-        throw error
-      })
-    } catch (thrown) {
-      return thrown
-    }
+const thrownBy = (error: Error): unknown => {
+  try {
+    return asPage(first, () => {
+      throw error
+    })
+  } catch (thrown) {
+    return thrown
   }
+}
 
+describe('work on the bytes of a page', () => {
   test('that cannot be done says that the page is damaged', () => {
     const thrown = thrownBy(new RangeError('out of bounds'))
     expect(thrown).toBeInstanceOf(DamagedPage)
