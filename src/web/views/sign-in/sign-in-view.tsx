@@ -103,7 +103,7 @@ function KeepingChoice({ keeping, onChange }: KeepingChoiceProps) {
       </label>
       <p class="hint">
         {isKept
-          ? 'It is kept in this tab, and in no other.'
+          ? 'It is kept in this tab, and nowhere else.'
           : 'It is forgotten as soon as the page is loaded anew.'}
       </p>
     </>

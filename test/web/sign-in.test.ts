@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { addCredential } from '../../src/auth/credential-changes.ts'
+import { credentialPath } from '../../src/auth/credential-path.ts'
+import { noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { ClockedServer } from '../http/clocked-server.ts'
+import { until } from '../server/process.ts'
+
+const limitMs = 60_000
+const address = '/explore?q=facility:shop&from=2026-11-22T12:00:00Z&to=2026-11-22T13:00:00Z'
+
+describe.skipIf(noChromium !== null)('with credentials', () => {
+  let server: ClockedServer
+  let watched: WatchedPage
+  let page: Page
+  let key: string
+
+  beforeAll(async () => {
+    server = await ClockedServer.start()
+    await server.log({ facility: 'shop', level: 'info', event: 'order placed' })
+    await server.closeMinute()
+    const { secret } = await addCredential(
+      credentialPath(server.dataDir),
+      {
+        kind: 'api-key',
+        name: 'anna',
+        grants: { write: null, read: 'all', admin: true },
+        expiresMs: null,
+        networks: [],
+      },
+      0,
+    )
+    key = secret ?? ''
+    await until('the key is asked for', 5_000, async () => {
+      return (await fetch(`${server.url}/api/v1/me`)).status === 401
+    })
+    watched = await openPage()
+    page = watched.page
+  }, limitMs)
+  afterAll(async () => {
+    await watched[Symbol.asyncDispose]()
+    await server[Symbol.asyncDispose]()
+  })
+
+  const form = () => page.getByRole('heading', { name: 'Sign in' })
+  const row = () => page.locator('button.event-row', { hasText: 'order placed' })
+
+  async function signIn(secret: string): Promise<void> {
+    await page.getByRole('textbox', { name: 'API key or token' }).fill(secret)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  }
+
+  test('the app asks for one in place of the view, and takes no wrong one', async () => {
+    await page.goto(server.url + address)
+    await form().waitFor()
+    await signIn('mb_wrong')
+    await page.getByText('The server does not take this').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/explore')
+  })
+
+  test('with the right one it shows the view that was asked for', async () => {
+    await signIn(key)
+    await row().waitFor()
+    expect(page.url()).toBe(server.url + address)
+  })
+
+  test('it is kept while the tab is open', async () => {
+    await page.reload()
+    await row().waitFor()
+  })
+
+  test('who signs out is asked again', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await form().waitFor()
+    await page.reload()
+    await form().waitFor()
+  })
+
+  test('it is kept in memory alone when asked to', async () => {
+    await page.getByRole('checkbox', { name: 'Keep it' }).uncheck()
+    await signIn(key)
+    await row().waitFor()
+    expect(
+      await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }])),
+    ).not.toContain(key)
+    await page.reload()
+    await form().waitFor()
+  })
+
+  test('the tail and an administrator’s view work with it, and a token is shown once', async () => {
+    await page.goto(`${server.url}/tail`)
+    await signIn(key)
+    await page.locator('.live-dot.on').waitFor()
+    await page.getByRole('link', { name: 'Admin' }).click()
+    await page.getByRole('region', { name: 'Credentials' }).getByText('anna').first().waitFor()
+    await page.getByRole('button', { name: 'Make' }).click()
+    const token = await page.locator('.secret').innerText()
+    const headers = { authorization: `Bearer ${token}` }
+    expect((await fetch(`${server.url}/api/v1/me`, { headers })).status).toBe(200)
+    await page.getByRole('button', { name: 'Revoke' }).click()
+    await until('the token has ended', 5_000, async () => {
+      return (await fetch(`${server.url}/api/v1/me`, { headers })).status === 401
+    })
+  })
+
+  test('nothing else is complained of', () => {
+    expect(watched.foreign).toEqual([])
+    // Chromium itself tells the console of every 401.
+    expect(watched.complaints.filter((text) => !text.includes('status of 401'))).toEqual([])
+  })
+})
