@@ -133,6 +133,8 @@ export interface QueryService extends AsyncDisposable {
   fields(request: FieldsRequest, signal: AbortSignal): Promise<FieldsAnswer>
   /** Every pair of facility and event, with what a range holds of it. */
   catalogue(request: CatalogueRequest, signal: AbortSignal): Promise<CatalogueAnswer>
+  /** Gets ready for questions, because one is likely to come. */
+  begin(): void
   /** How it stands, for the metrics. */
   state(): QueryState
 }

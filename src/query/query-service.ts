@@ -53,6 +53,10 @@ class PooledQueryService implements QueryService {
     return this.#pool.ask('catalogue', request, signal)
   }
 
+  begin(): void {
+    this.#pool.begin()
+  }
+
   state(): QueryState {
     const { underWay, waiting, threadsReplaced } = this.#pool
     return { underWay, waiting, threadsReplaced }

@@ -38,12 +38,23 @@ function tableOf(request: StatsRequest, answer: StatsAnswer): Table {
       agg: aggregates.map(columnOf),
     },
     columns,
-    rows: every === null ? rows : rows.map(withTimeText),
+    rows: every === null ? rows : withTimeTexts(rows),
     after: { source, scanned, tookMs },
   }
 }
 
-/** The first cell is the beginning of the bucket. */
-function withTimeText([time, ...cells]: readonly Value[]): Cell[] {
-  return [typeof time === 'number' ? formatTimestamp(time) : null, ...cells]
+/** The first cell is the beginning of the bucket; neighbours are mostly in one. */
+function withTimeTexts(rows: StatsAnswer['rows']): Cell[][] {
+  let last: Value = null
+  let text: string | null = null
+  return rows.map((row) => {
+    const time = row[0] ?? null
+    if (time !== last) {
+      last = time
+      text = typeof time === 'number' ? formatTimestamp(time) : null
+    }
+    const cells: Cell[] = row.slice()
+    cells[0] = text
+    return cells
+  })
 }

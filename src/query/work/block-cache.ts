@@ -37,6 +37,7 @@ export class BlockCache implements BlockSource {
   #loaded = new Uint8Array(0)
   #loadedBytes = 0
   #loadedKey = -1
+  #loadedEntry: BlockEntry | null = null
 
   constructor({ source, bytesMax }: BlockCacheOptions) {
     this.#source = source
@@ -69,8 +70,8 @@ export class BlockCache implements BlockSource {
     }
     this.#forget(known)
     this.#loadedKey = -1
-    this.#load(key, minute, entry.part, false)
-    const load = (): Uint8Array => this.#load(key, minute, entry.part, true)
+    this.#load(key, minute, entry, false)
+    const load = (): Uint8Array => this.#load(key, minute, entry, true)
     const block = asPage(minute, () => new CachedBlock(load, this.#lru))
     const opened = new OpenEntry(block, entry.sha256, () => this.#open.delete(key))
     this.#open.set(key, opened)
@@ -137,13 +138,15 @@ export class BlockCache implements BlockSource {
   }
 
   /** The block's bytes in the cache's own buffer: the reader overwrites its own at any time. */
-  #load(key: number, minute: number, part: number, isChecked: boolean): Uint8Array {
-    if (this.#loadedKey !== key) {
-      const bytes = this.#source.reader.block(minute, part, isChecked)
+  #load(key: number, minute: number, entry: BlockEntry, isChecked: boolean): Uint8Array {
+    const { part, sha256 } = entry
+    if (this.#loadedKey !== key || this.#loadedEntry !== entry) {
+      const bytes = this.#source.reader.block(minute, part, isChecked, sha256)
       if (this.#loaded.length < bytes.length) this.#loaded = new Uint8Array(bytes.length * 2)
       this.#loaded.set(bytes)
       this.#loadedBytes = bytes.length
       this.#loadedKey = key
+      this.#loadedEntry = entry
     }
     return this.#loaded.subarray(0, this.#loadedBytes)
   }

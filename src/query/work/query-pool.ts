@@ -59,6 +59,11 @@ export class QueryPool<T extends JobTable> implements AsyncDisposable {
     this.#threads = new ThreadSet(limits.threads, optionsOf, options.onDeath)
   }
 
+  /** Starts the first thread, unless it has been, for the question that will come. */
+  begin(): void {
+    this.#threads.begin()
+  }
+
   get underWay(): number {
     return this.#turnstile.inside
   }

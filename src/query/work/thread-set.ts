@@ -35,6 +35,11 @@ export class ThreadSet implements AsyncDisposable {
     return this.#start(place)
   }
 
+  /** Starts the first thread, unless it has been. */
+  begin(): void {
+    if (!this.#isClosed && this.#threads[0] === null) this.#start(0)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
     const threads = this.#threads.splice(0)
