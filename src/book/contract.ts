@@ -135,9 +135,10 @@ export interface BookReader extends Disposable {
   directory(minute: number): Uint8Array | null
   /**
    * A block's bytes: a view, valid until the next call of any reader method. They are compared with their digest,
-   * unless `isChecked` says that they have been before.
+   * unless `isChecked` says that they have been before. With the SHA-256 that a directory gave: that very block, although a
+   * redaction has replaced it since, for a minute. Throws DamagedPage.
    */
-  block(minute: number, part: number, isChecked?: boolean): Uint8Array
+  block(minute: number, part: number, isChecked?: boolean, sha256?: Uint8Array): Uint8Array
   /** The minute of the page with that digest. */
   minuteOfDigest(digest: Uint8Array): number | null
   /** Whether a redaction has taken an event: to be asked about one that its page does not hold. Throws DamagedPage. */

@@ -13,6 +13,8 @@ import { rollUp, type TallySource } from './rollup.ts'
 
 /** Records of pages that are kept; once decoded they take about as much again. The newest is kept whatever it takes. */
 const pagesBytesMax = 2 * 2 ** 20
+/** How often a reader that nobody asks looks for days that are gone. */
+const letGoMs = 60_000
 /** What a record takes beside its directory, about. */
 const recordBytes = 2048
 
@@ -36,6 +38,7 @@ export class LmdbReader implements BookReader {
   /** The pages that were read last, by minute, as long as nothing is committed to the book. */
   readonly #pages = new Map<number, StoredPage>()
   #pagesBytes = 0
+  readonly #timer: ReturnType<typeof setInterval>
   #stateBytes: Buffer
   #state: MetaState
 
@@ -48,6 +51,8 @@ export class LmdbReader implements BookReader {
     this.#stateBytes = Buffer.from(this.#meta.stateBytes())
     this.#state = this.#meta.state()
     this.#days.update(this.#meta.days())
+    this.#timer = setInterval(() => this.#letGo(), letGoMs)
+    this.#timer.unref()
   }
 
   state(): BookState {
@@ -108,12 +113,16 @@ export class LmdbReader implements BookReader {
     })
   }
 
-  block(minute: number, part: number, isChecked = false): Uint8Array {
+  block(minute: number, part: number, isChecked = false, sha256?: Uint8Array): Uint8Array {
     this.#follow()
-    const block = this.#read(
-      minute,
-      (pages) => this.#page(pages, minute)?.block(pages, part, isChecked) ?? null,
-    )
+    const block = this.#read(minute, (pages) => {
+      const page = this.#page(pages, minute)
+      if (page === null || page.hasBlock(part, sha256)) {
+        return page?.block(pages, part, isChecked) ?? null
+      }
+      if (sha256 !== undefined) return this.#replacedBlock(minute, part, sha256)
+      throw new DamagedPage(minute, `the page has no block ${part}`)
+    })
     if (block === null) throw new DamagedPage(minute, `there is no block ${part}`)
     return block
   }
@@ -155,6 +164,7 @@ export class LmdbReader implements BookReader {
   }
 
   [Symbol.dispose](): void {
+    clearInterval(this.#timer)
     this.#catalogue[Symbol.dispose]()
     this.#days.close()
     this.#meta.close()
@@ -169,6 +179,16 @@ export class LmdbReader implements BookReader {
     this.#pagesBytes = 0
     this.#state = this.#meta.state()
     this.#days.update(this.#meta.days())
+  }
+
+  /** Files of days that are gone give their space back when nobody has them open: a thread that is not asked, too. */
+  #letGo(): void {
+    try {
+      this.#meta.refresh()
+      this.#follow()
+    } catch {
+      // Whoever asks next comes upon it, and is told.
+    }
   }
 
   #firstVisible(): number {
@@ -200,6 +220,14 @@ export class LmdbReader implements BookReader {
       if (error instanceof DamagedPage) throw error
       throw new DamagedPage(minute, error instanceof Error ? error.message : String(error))
     }
+  }
+
+  #replacedBlock(minute: number, part: number, sha256: Uint8Array): Uint8Array | null {
+    for (const pages of this.#days.replaced(minute)) {
+      const page = StoredPage.read(pages, minute)
+      if (page?.hasBlock(part, sha256) === true) return page.block(pages, part)
+    }
+    return null
   }
 
   #page(pages: DayPages, minute: number): StoredPage | null {

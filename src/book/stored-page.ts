@@ -52,6 +52,13 @@ export class StoredPage {
     throw new DamagedPage(minute, `block ${part} does not match its digest in the directory`)
   }
 
+  /** Whether the page has a block, and with these bytes if they are told. Throws DamagedPage, FormatError. */
+  hasBlock(part: number, sha256: Uint8Array | undefined): boolean {
+    const entry = this.directory.blocks.find((each) => each.part === part)
+    if (entry === undefined || sha256 === undefined) return entry !== undefined
+    return Buffer.compare(entry.sha256, sha256) === 0
+  }
+
   /** Throws DamagedValue. */
   tally(pages: DayPages): Uint8Array | null {
     return this.record.tally ?? pages.storedTally(this.minute)

@@ -75,7 +75,7 @@ export class Answers {
     if (droppedBefore !== null && place.minute < droppedBefore) return { found: 'dropped' }
     const entries = entriesOf(this.#source, place.minute) ?? []
     const entry = entries.find(({ part }) => part === place.part)
-    const block = entry === undefined ? null : openPart(this.#source, place.minute, place.part)
+    const block = entry === undefined ? null : openPart(this.#source, place.minute, entry)
     const row = block === null ? null : rowOfNumber(block, place.row)
     if (block === null || row === null) {
       // Whose event it was cannot be known any more: who may not read all is not told that there was one.

@@ -19,8 +19,15 @@ export function entriesOf(source: PageSource, minute: number): readonly BlockEnt
 }
 
 /** Opens a block on a copy of its bytes, so that it outlives the next call of the reader. Throws DamagedPage. */
-export function openPart(source: PageSource, minute: number, part: number): OpenBlock {
-  return asPage(minute, () => source.openBlock(new Uint8Array(source.reader.block(minute, part))))
+export function openPart(
+  source: PageSource,
+  minute: number,
+  { part, sha256 }: Pick<BlockEntry, 'part' | 'sha256'>,
+): OpenBlock {
+  return asPage(minute, () => {
+    const bytes = source.reader.block(minute, part, false, sha256)
+    return source.openBlock(new Uint8Array(bytes))
+  })
 }
 
 /** Does work on a page's bytes; whatever they throw is damage of that page, but for the end of the query itself. */

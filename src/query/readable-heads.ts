@@ -59,7 +59,7 @@ function counted(source: PageSource, minute: number, readable: readonly string[]
   let timestampMaxMs = Number.NEGATIVE_INFINITY
   let eventCount = 0
   for (const entry of entriesOf(source, minute) ?? []) {
-    const block = openPart(source, minute, entry.part)
+    const block = openPart(source, minute, entry)
     const rows = filter.rowsOf(block, entry)
     const level = block.level()
     const times = block.timestampMs()

@@ -11,7 +11,7 @@ const summariesAtOnce = 256
 /** A block with rows that pass. */
 export interface Match {
   readonly minute: number
-  readonly part: number
+  readonly entry: BlockEntry
   /** Open because the filter looked into it; whoever waits long may let it go and open it again. */
   block: OpenBlock | null
   /** The rows that pass, ascending; null: all of them. */
@@ -60,10 +60,10 @@ function matchOf(
   filter: BlockFilter,
   { minute, entry }: { minute: number; entry: BlockEntry },
 ): Match | null {
-  const block = openPart(source, minute, entry.part)
+  const block = openPart(source, minute, entry)
   const rows = filter.rowsOf(block, entry)
   const count = rows?.length ?? block.rowCount
-  return count === 0 ? null : { minute, part: entry.part, block, rows, count }
+  return count === 0 ? null : { minute, entry, block, rows, count }
 }
 
 /** Summaries of the minutes with events, ascending. Throws DamagedPage where a list would leave a page out. */

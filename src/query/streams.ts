@@ -1,4 +1,4 @@
-import type { Summary } from '../page/contract.ts'
+import type { BlockEntry } from '../page/contract.ts'
 import type { ChunkSink } from './chunk-sink.ts'
 import type { EventsRequest } from './contract.ts'
 import { encodedSink } from './encoded-sink.ts'
@@ -84,8 +84,8 @@ class MatchWork {
   }
 
   #open(): BlockRows {
-    const { minute, part, count } = this.#match
-    const block = this.#match.block ?? openPart(this.#source, minute, part)
+    const { minute, entry, count } = this.#match
+    const block = this.#match.block ?? openPart(this.#source, minute, entry)
     this.#match.block = block
     return asPage(minute, () => this.#renderer.block(this.#out, block, count))
   }
@@ -105,12 +105,16 @@ async function streamPage(source: PageSource, digest: string, sink: ChunkSink): 
   sink.total = entries.reduce((bytes, entry) => bytes + entry.bytes, directory.length)
   const pace = new Pace()
   await sink.send(directory, entries.length === 0)
-  for (const [i, { part }] of entries.entries()) {
-    await sink.send(blockOf(source, summary, part), i === entries.length - 1)
+  for (const [i, entry] of entries.entries()) {
+    await sink.send(blockOf(source, summary.minute, entry), i === entries.length - 1)
     await pace.turn()
   }
 }
 
-function blockOf(source: PageSource, summary: Summary, part: number): Uint8Array<ArrayBuffer> {
-  return asPage(summary.minute, () => new Uint8Array(source.reader.block(summary.minute, part)))
+function blockOf(
+  source: PageSource,
+  minute: number,
+  { part, sha256 }: BlockEntry,
+): Uint8Array<ArrayBuffer> {
+  return asPage(minute, () => new Uint8Array(source.reader.block(minute, part, false, sha256)))
 }

@@ -47,10 +47,10 @@ test('a scan finds the rows that pass, and only those', () => {
       const found: string[] = []
       for (const match of scan(source, { from, through, filter })) {
         if (match === null) continue
-        const { minute, part } = match
+        const { minute, entry } = match
         const rows = match.rows ?? Array.from({ length: match.count }, (_, row) => row)
         expect(rows).toHaveLength(match.count)
-        for (const row of rows) found.push(`${minute}/${part}/${row}`)
+        for (const row of rows) found.push(`${minute}/${entry.part}/${row}`)
       }
       const wanted = pages
         .filter(({ minute }) => minute >= from && minute <= through)

@@ -91,7 +91,7 @@ export class Past {
     await this.#pace.turn()
     this.#tail.check()
     if (matcher.mayMatchBlock(entry)) {
-      const block = openPart(this.#source, minute, entry.part)
+      const block = openPart(this.#source, minute, entry)
       await this.#tail.takeAll({ block, entry, from: 0, to: entry.rowCount })
     }
     // The end of the part: a block that has lost rows keeps the numbers of the others.

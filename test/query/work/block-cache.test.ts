@@ -34,7 +34,7 @@ type Reading = typeof reading extends fc.Arbitrary<infer T> ? T : never
 function read(source: PageSource, cache: BlockCache | null, asked: Reading) {
   const entry = entriesOf(source, asked.minute)?.[asked.part]
   if (entry === undefined) throw new Error('no such block')
-  const block = cache?.open(asked.minute, entry) ?? openPart(source, asked.minute, asked.part)
+  const block = cache?.open(asked.minute, entry) ?? openPart(source, asked.minute, entry)
   const chosen = asked.rows === null ? block : selectRows(block, asked.rows)
   if (asked.column === null) return plainBlock(chosen)
   return {
