@@ -70,11 +70,10 @@ describe.skipIf(noChromium !== null)('an event in Explore', () => {
   test('can be copied as JSON, as a curl command and as a link', async () => {
     const id = await value('id').locator('.value-text').innerText()
     const copied = async (label: string): Promise<string> => {
+      await page.evaluate(() => navigator.clipboard.writeText(''))
       await page.getByRole('button', { name: label }).click()
-      await page.getByRole('button', { name: 'Copied' }).waitFor()
-      const text = await page.evaluate(() => navigator.clipboard.readText())
-      await page.getByRole('button', { name: label }).waitFor()
-      return text
+      await page.waitForFunction(async () => (await navigator.clipboard.readText()) !== '')
+      return page.evaluate(() => navigator.clipboard.readText())
     }
     const url = `${server.url}/api/v1/eventqry/events/${id}`
     expect(await copied('Copy JSON')).toBe(await (await fetch(url)).text())

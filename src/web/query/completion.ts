@@ -113,8 +113,11 @@ export function valueSuggestions(
   const counts = new Map(values.map(({ value, count }) => [value, count]))
   const all: readonly Json[] =
     spot.field === 'level' ? levelNames : values.map(({ value }) => value)
-  return all
-    .filter((value) => value !== null && String(value).toLowerCase().includes(typed))
+  const where = (value: Json): number => String(value).toLowerCase().indexOf(typed)
+  const holding = all.filter((value) => value !== null && where(value) >= 0)
+  // Those that begin with it come first, in the order of their counts.
+  const begins = holding.filter((value) => where(value) === 0)
+  return [...begins, ...holding.filter((value) => where(value) > 0)]
     .slice(0, suggestionsMax)
     .map((value) => {
       const count = counts.get(value)
