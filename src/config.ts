@@ -1,6 +1,14 @@
 import { accessOptions } from './access-options.ts'
 import { defaultLimits, widestLimits } from './event/limits.ts'
-import { number, type NumberOption, type Option, text, type TextOption, toggle } from './option.ts'
+import {
+  list,
+  number,
+  type NumberOption,
+  type Option,
+  text,
+  type TextOption,
+  toggle,
+} from './option.ts'
 
 /*
  * Every option of `minutebook serve`. Each is a flag and an environment variable of the same name:
@@ -38,6 +46,12 @@ export const options = {
     [0, 2 ** 50],
     'bytes',
     'the oldest pages are dropped while the book is larger; 0 sets no bound',
+  ),
+  retainFacility: list(
+    'NAME=7d,…: events of these facilities (* stands for any characters) are removed from their pages after so many days',
+  ),
+  retainLevel: list(
+    'NAME=3d,…: events of these levels are removed from their pages after so many days',
   ),
   diskReserveBytes: number(
     64 * MiB,
@@ -229,9 +243,15 @@ function readFlags(args: readonly string[]): Map<string, string> {
     }
     const value = inline ?? args[++i]
     if (value === undefined) throw new ConfigError(`${flag} wants a value`)
-    given.set(name, value)
+    given.set(name, isList(options[name]) ? joined(given.get(name), value) : value)
   }
   return given
+}
+
+const isList = (option: Option): boolean => option.kind === 'text' && option.isList === true
+
+function joined(before: string | undefined, value: string): string {
+  return before === undefined ? value : `${before},${value}`
 }
 
 function split(arg: string): [string, string | undefined] {

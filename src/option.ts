@@ -13,6 +13,8 @@ export interface TextOption {
   readonly kind: 'text'
   readonly default: string
   readonly values?: readonly string[]
+  /** A flag that is given several times adds to a list; elsewhere the last one counts. */
+  readonly isList?: true
   readonly help: string
 }
 
@@ -35,5 +37,12 @@ export const text = (value: string, help: string, values?: readonly string[]): T
   default: value,
   help,
   ...(values === undefined ? {} : { values }),
+})
+/** A comma-separated list; its flag may be given several times. */
+export const list = (help: string): TextOption => ({
+  kind: 'text',
+  default: '',
+  isList: true,
+  help,
 })
 export const toggle = (help: string): SwitchOption => ({ kind: 'switch', default: false, help })

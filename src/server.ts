@@ -11,13 +11,13 @@ import { ClosedMinutes } from './ingest/closed-minutes.ts'
 import { DiskWatch } from './ingest/disk-watch.ts'
 import { IngestPipeline } from './ingest/ingest.ts'
 import { MinuteTimer } from './ingest/minute-timer.ts'
-import { runRetention } from './ingest/retention-run.ts'
 import { makePageService } from './query/page-service.ts'
 import { makeQueryService } from './query/query-service.ts'
 import type { QueryService } from './query/contract.ts'
 import type { Outcome } from './query/work/query-end.ts'
 import { TailService } from './query/tail/tail-service.ts'
 import { recover, type Recovered } from './recover.ts'
+import { limitsOf, makeRetention } from './retention.ts'
 import type { TimeSource } from './ring/server-clock.ts'
 import { checkAddress, openBook, prepareData } from './start.ts'
 
@@ -138,7 +138,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   status.tails = tails
   const ingest = makeIngest(recovered, status, disk, tails)
   const metrics = makeMetrics({ recovered, disk, ingest, book, status, queries, tails })
-  const retain = makeRetain({ config, log, book, metrics, nowMs })
+  const { run: retain, begin } = makeRetention({ config, log, book, metrics, nowMs })
   // A full disk must not keep readers out: the closing goes on as soon as there is space.
   closer.closeDue().catch(status.fail)
   await closer.idle(startCloseMaxMs)
@@ -150,14 +150,14 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     metrics,
     book: bookAccess({ book, closed, nowMs, producers, diskReserveBytes }),
     unready: () => reasonsAgainst(status, disk, recovered),
-    retention: retentionOf(config),
+    retention: limitsOf(config),
     version: options.version,
   }
   const http = opened.use(await openFront({ config, log, nowMs, dependencies, admin }))
   const timer = new MinuteTimer({
     nowMs,
     isDue: () => (book.state.closedThrough ?? -1) < minuteOf(nowMs()) - 1,
-    close: () => closer.closeDue().then(retain).then(http.flush),
+    close: () => closer.closeDue().then(begin).then(http.flush),
     onError: status.fail,
   })
   timer.start()
@@ -193,23 +193,6 @@ function makeQueries({ config, log, queryScript }: ServerOptions, status: Status
     onEnd: status.onQueryEnd,
     onDeath: (error) => log.error({ err: error }, 'a query thread has stopped'),
   })
-}
-
-interface Retained {
-  readonly config: Config
-  readonly log: Logger
-  readonly book: WorkerWriter
-  readonly metrics: Metrics
-  readonly nowMs: () => number
-}
-
-function makeRetain({ config, log, book, metrics, nowMs }: Retained): () => Promise<void> {
-  return async () => {
-    const report = await runRetention(book, retentionOf(config), nowMs())
-    if (report === null) return
-    metrics.droppedPages += report.minutes
-    log.info({ ...report }, 'retention has dropped pages')
-  }
 }
 
 interface Tailed {
@@ -299,13 +282,6 @@ function reasonsAgainst(status: Status, disk: DiskWatch, { ring }: Recovered): s
   if (status.trouble !== null && !reasons.includes(status.trouble)) reasons.push(status.trouble)
   if (!ring.hasRoom()) reasons.push('ring-full')
   return reasons
-}
-
-function retentionOf({ retainDays, retainBytes }: Config) {
-  return {
-    maxAgeMs: retainDays === 0 ? null : retainDays * 86_400_000,
-    maxBytes: retainBytes === 0 ? null : retainBytes,
-  }
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

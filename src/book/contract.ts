@@ -99,6 +99,8 @@ export interface RedactRequest {
   readonly by: string
   /** Server time, as the chain of redactions records it. */
   readonly atMs: number
+  /** Days that are built anew at most, the oldest first; left out: all. */
+  readonly daysMax?: number
   /** Free space that is left to others, in bytes. */
   readonly keepFreeBytes?: number
 }

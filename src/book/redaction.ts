@@ -29,8 +29,10 @@ export function* redactBook(
   const { closedThrough } = book.state()
   const { dryRun } = request
   const rules = request.rules.map((rule) => clipped(rule, closedThrough))
+  const { daysMax = Infinity } = request
   const plans: DayPlan[] = []
   for (const { day } of book.days.records) {
+    if (plans.filter(({ minutes }) => minutes.size > 0).length >= daysMax) break
     const plan = yield* planDay(book, day, rules)
     if (plan.minutes.size > 0 || plan.damagedPages > 0) plans.push(plan)
   }

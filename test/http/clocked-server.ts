@@ -94,6 +94,17 @@ export class ClockedServer implements AsyncDisposable {
     return closed
   }
 
+  /** Turns the clock on by so many minutes, and closes those that are over. */
+  async advance(minutes: number): Promise<void> {
+    this.#clock.ms += minutes * minuteMs
+    await this.#server.closeDue()
+  }
+
+  /** Applies the retention of the options, as every closing does. */
+  retain(): Promise<void> {
+    return this.#server.retain()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server.stop()
     await rm(this.dataDir, { recursive: true, force: true })
