@@ -60,7 +60,7 @@ describe.skipIf(noChromium !== null)('every view', () => {
   /** The view with its data: nothing is loading any more. */
   async function visit(path: string): Promise<void> {
     await page.goto(`${server.url}${path}`)
-    await page.locator('main :is(h1, h2, h3, .state, .event-row)').first().waitFor()
+    await page.locator('main :is(h1, h2, .state, button.event-row)').first().waitFor()
     await page.waitForFunction(
       () => document.querySelector('main .loading, main .spinner') === null,
     )
@@ -108,6 +108,8 @@ describe.skipIf(noChromium !== null)('every view', () => {
       `has in ${theme} no serious fault of accessibility at %s`,
       async (path) => {
         await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+        // One on a desk, the other on a phone.
+        await page.setViewportSize({ width: theme === 'light' ? 1280 : 390, height: 844 })
         await visit(path)
         if (path.startsWith('/explore')) {
           await page.locator('button.event-row').nth(1).click()

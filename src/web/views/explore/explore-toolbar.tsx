@@ -35,8 +35,10 @@ export function ExploreToolbar({ question, span, feed, fields, ...rest }: Explor
           </>
         ) : (
           <>
-            {formatCount(feed.events.length)} loaded
-            {feed.hasMore ? <span class="phone-hidden">, more below</span> : null}
+            <span>
+              {formatCount(feed.events.length)} loaded
+              {feed.hasMore ? <span class="phone-hidden">, more below</span> : null}
+            </span>
             {feed.scanned === null ? null : (
               <span class="soft phone-hidden">
                 {' '}

@@ -67,7 +67,7 @@ export function StatsForm({ question, span }: StatsFormProps) {
             change({ top: top === groupsDefault ? null : top })
           }}
         >
-          {[5, 8, 20, 100, 1_000].map((each) => (
+          {[...new Set([5, 8, 20, 100, 1_000, question.top])].map((each) => (
             <option key={each} value={String(each)}>
               {each}
             </option>
