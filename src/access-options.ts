@@ -31,6 +31,10 @@ export const accessOptions = {
     '',
     'networks of the proxies whose X-Forwarded-For names the client, comma-separated',
   ),
+  corsOrigin: text(
+    '',
+    'origins whose pages may use the API (https://shop.example), comma-separated; empty: none',
+  ),
   ratePerAddress: number(
     0,
     [0, 1_000_000],

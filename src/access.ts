@@ -5,6 +5,7 @@ import { Gate } from './auth/gate.ts'
 import { credentialPath } from './auth/credential-path.ts'
 import { type Config, ConfigError } from './config.ts'
 import { Access } from './http/access.ts'
+import { Cors, isOrigin } from './http/cors.ts'
 import { type AuditTrail, commandLine } from './http/audit/audit-trail.ts'
 import { auditedCredential } from './http/auth/views.ts'
 import { isLoopback } from './start.ts'
@@ -51,6 +52,7 @@ export async function makeAccess(parts: AccessParts): Promise<Access> {
   }
   return new Access({
     gate,
+    cors: corsOf(config),
     isInsecure: config.insecure,
     isLoopback: isLoopback(config.host),
     onAdmitted: ({ name }) => admitted(name),
@@ -61,6 +63,15 @@ export async function makeAccess(parts: AccessParts): Promise<Access> {
       log.debug({ ...refused }, 'a request was not admitted')
     },
   })
+}
+
+function corsOf(config: Config): Cors {
+  const origins = listOf(config.corsOrigin)
+  const wrong = origins.find((origin) => !isOrigin(origin))
+  if (wrong === undefined) return new Cors(origins)
+  throw new ConfigError(
+    `--cors-origin is a list of origins such as https://shop.example, not ${JSON.stringify(wrong)}`,
+  )
 }
 
 function rulesOf(config: Config): AccessRules {

@@ -4,8 +4,12 @@ import type { CredentialOf } from './credential.ts'
 /** Checked passwords that are remembered, and how long. */
 const rememberedMax = 1_000
 const rememberedMs = 300_000
-/** Slow checks that may run or wait at once: each takes 20 ms and 19 MiB. */
+/** Slow checks that may run or wait at once: a flood of guesses is to find a short line. */
 const checksMax = 32
+/** Those that run at once, of 20 ms and 19 MiB each: they leave processors to the taking in of events. */
+const runningMax = 1
+
+type Verify = (password: string, hash: string) => Promise<boolean>
 
 export const passwordBytesMax = 1_024
 
@@ -18,12 +22,17 @@ export class Passwords {
   readonly #key = randomBytes(32)
   readonly #nowMs: () => number
   readonly #remembered = new Map<string, number>()
+  readonly #verify: Verify
   #checking = 0
+  #running = 0
+  readonly #line: (() => void)[] = []
   /** What an unknown user is checked against, so that it takes as long as a known one. */
   #nobody: Promise<string> | null = null
 
-  constructor(nowMs: () => number) {
+  /** `verify`: what checks a password against a hash, slowly. */
+  constructor(nowMs: () => number, verify: Verify = Bun.password.verify) {
     this.#nowMs = nowMs
+    this.#verify = verify
   }
 
   static hash(password: string): Promise<string> {
@@ -44,12 +53,26 @@ export class Passwords {
     try {
       this.#nobody ??= Passwords.hash(randomBytes(16).toString('hex'))
       const hash = credential?.hash ?? (await this.#nobody)
-      const isRight = await Bun.password.verify(password, hash)
+      const isRight = await this.#verifyInLine(password, hash)
       if (!isRight || credential === null) return false
       this.#remember(digest)
       return true
     } finally {
       this.#checking--
+    }
+  }
+
+  async #verifyInLine(password: string, hash: string): Promise<boolean> {
+    if (this.#running >= runningMax) {
+      // Whoever ends hands its place over, so `#running` stays as it is.
+      await new Promise<void>((resolve) => this.#line.push(resolve))
+    } else this.#running++
+    try {
+      return await this.#verify(password, hash)
+    } finally {
+      const next = this.#line.shift()
+      if (next === undefined) this.#running--
+      else next()
     }
   }
 

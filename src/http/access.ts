@@ -1,11 +1,14 @@
 import type { Admission, Need, Principal, RefusalCode, RefusalFacts } from '../auth/contract.ts'
 import type { Administration } from '../auth/administration.ts'
 import type { Gate } from '../auth/gate.ts'
+import type { Cors } from './cors.ts'
 import { guardLoopback, guardSite } from './guard.ts'
 import { problem, type ProblemCode } from './problem.ts'
 
 export interface AccessOptions {
   readonly gate: Gate
+  /** The origins whose pages may use the API. */
+  readonly cors: Cors
   /** Told to serve anybody on any address: without a credential, from anywhere. */
   readonly isInsecure: boolean
   /** Listening on loopback only. */
@@ -76,19 +79,23 @@ export class Access implements AsyncDisposable {
     this.#options = options
   }
 
+  get cors(): Cors {
+    return this.#options.cors
+  }
+
   /** `need` null: for everybody, such as the health checks and the files of the pages. */
   admit(
     request: Request,
     caller: Caller,
     need: Need | null,
   ): Promise<Admitted | Response> | Admitted | Response {
-    const { gate, isInsecure, isLoopback } = this.#options
+    const { gate, isInsecure, isLoopback, cors } = this.#options
     if (gate.isNeeded || caller.isCertified) return this.#checked(request, caller, need)
     // Fast path: no credential and no rule. Whoever only posts need not be looked up.
     const address = need === 'write' ? '' : caller.address()
     if (isInsecure) return { principal: anonymous, bodySha256: null, address }
     if (!isLoopback) return nobodyYet()
-    return guardLoopback(request) ?? { principal: anonymous, bodySha256: null, address }
+    return guardLoopback(request, cors) ?? { principal: anonymous, bodySha256: null, address }
   }
 
   async administration(): Promise<Administration> {
@@ -108,7 +115,8 @@ export class Access implements AsyncDisposable {
     const { authenticator, clientAddress } = await gate.open()
     const isOpen = authenticator.isOpen
     if (isOpen && !isInsecure && !isLoopback && !isCertified) return nobodyYet()
-    const guarded = isOpen && !isInsecure ? guardLoopback(request) : guardSite(request)
+    const { cors } = this.#options
+    const guarded = isOpen && !isInsecure ? guardLoopback(request, cors) : guardSite(request, cors)
     if (guarded !== null) return guarded
     const { method, headers } = request
     const address = clientAddress(socket(), headers.get('x-forwarded-for'))

@@ -3,6 +3,8 @@
  * docs/API.md all come from here. Codes are part of the API: never renamed, never reused. RFC 9457.
  */
 
+import { securityHeaders } from './security-headers.ts'
+
 export interface ProblemText {
   readonly status: number
   readonly title: string
@@ -290,7 +292,12 @@ export interface ProblemOptions {
 export function problem(code: ProblemCode, detail: string, options: ProblemOptions = {}): Response {
   return new Response(JSON.stringify(problemBody(code, detail, options.extra)), {
     status: problems[code].status,
-    headers: { 'content-type': problemType, 'cache-control': 'no-store', ...options.headers },
+    headers: {
+      ...securityHeaders,
+      'content-type': problemType,
+      'cache-control': 'no-store',
+      ...options.headers,
+    },
   })
 }
 

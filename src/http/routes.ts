@@ -7,6 +7,7 @@ import { failure } from './failure.ts'
 import { Acknowledgements, bodyLimits, postBatch } from './eventlog/post.ts'
 import { problem } from './problem.ts'
 import { readQuery } from './query-string.ts'
+import { secure } from './security-headers.ts'
 
 type Server = Bun.Server<unknown>
 
@@ -45,6 +46,7 @@ export function makeRoutes(
   const post = async (request: Request, server: Server): Promise<Response> => {
     const began = performance.now()
     const response = await answerPost(request, server)
+    if (!access.cors.isOff) access.cors.open(request.headers, response.headers)
     traffic.posted(performance.now() - began)
     traffic.answered(response.status)
     return response
@@ -52,6 +54,8 @@ export function makeRoutes(
 
   const answer = async (request: Request, server: Server): Promise<Response> => {
     try {
+      // A Host that is none makes no URL.
+      if (!URL.canParse(request.url)) return problem('host-not-allowed', 'the Host is no name')
       const need = needOf(request.method, new URL(request.url).pathname)
       const admitted = await access.admit(request, callerOf(request, server), need)
       if (admitted instanceof Response) return admitted
@@ -65,8 +69,9 @@ export function makeRoutes(
   }
 
   const fetch = async (request: Request, server: Server): Promise<Response> => {
-    const response = await answer(request, server)
-    response.headers.set('x-content-type-options', 'nosniff')
+    const response = access.cors.preflight(request) ?? (await answer(request, server))
+    secure(response.headers)
+    access.cors.open(request.headers, response.headers)
     traffic.answered(response.status)
     return response
   }

@@ -9,6 +9,7 @@ import type { Admitted } from '../access.ts'
 import type { Connection } from '../connection.ts'
 import type { Traffic } from '../ops/traffic.ts'
 import { invalidSpan, readSpan, spanExpectation } from './producer-headers.ts'
+import { securityHeaders } from '../security-headers.ts'
 import { type BodyLimits, readBody } from './read-body.ts'
 
 /** Without a byte for so long a body is given up: it holds a share of the bytes in flight. */
@@ -131,6 +132,7 @@ export class Acknowledgements {
   #turn(page: string): void {
     this.#page = page
     this.#lenient = new Headers({
+      ...securityHeaders,
       'content-type': 'application/json',
       ...(page === '' ? {} : { link: `<${page}>; rel="item"` }),
     })

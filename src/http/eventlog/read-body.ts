@@ -34,11 +34,11 @@ export async function readBody(
   const bytes = announced === null ? null : Number(announced)
   if (bytes !== null && bytes > limits.batchBytesMax) return refuse(tooLarge(limits.batchBytesMax))
   if (bytes !== null && !ingest.reserve(bytes)) return refuse(inFlightFull())
-  const body = new BodyReading(ingest)
+  const body = new BodyReading(ingest, bytes ?? 0)
   try {
     if (bytes !== null && bytes <= atOnceBytesMax) {
       // Fast path: a small body has mostly come with its head, else the connection's idle timeout holds.
-      return body.done(await request.bytes(), bytes)
+      return body.done(await request.bytes())
     }
     if (bytes !== null) return await body.readAnnounced(request, bytes, limits, connection)
     if (request.body === null) return body.done(nothing)
@@ -59,10 +59,11 @@ class BodyReading {
   readonly #ingest: Ingest
   readonly #chunks: Uint8Array[] = []
   /** Of a chunked body also what has come so far. */
-  #reserved = 0
+  #reserved: number
 
-  constructor(ingest: Ingest) {
+  constructor(ingest: Ingest, reserved: number) {
     this.#ingest = ingest
+    this.#reserved = reserved
   }
 
   /**
@@ -75,7 +76,6 @@ class BodyReading {
     limits: BodyLimits,
     connection: Connection,
   ): Promise<ReadBody> {
-    this.#reserved = bytes
     connection.hold()
     const patienceMs = limits.bodyStallMs + (bytes / limits.bodyBytesPerSecondMin) * 1_000
     const read = await withinMs(patienceMs, request.bytes())
@@ -101,9 +101,7 @@ class BodyReading {
     }
   }
 
-  /** `reserved`: what was reserved for it, where that was not counted while it came. */
-  done(bytes: Uint8Array, reserved = this.#reserved): ReadBody {
-    this.#reserved = reserved
+  done(bytes: Uint8Array): ReadBody {
     return { ok: true, bytes, release: () => this.release() }
   }
 
