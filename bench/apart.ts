@@ -12,9 +12,12 @@ import { makeDataDir, type ServerUnderTest, startServer } from './server-under-t
  * at intended times (open loop), while two heavy questions run in a loop, each beginning again as soon as it was
  * answered; then 500 events a second, one event a POST, beside the same two. Beside each the same load alone.
  *
- *   bun bench/apart.ts [--events 1000000] [--seconds 20] [--json] [--smoke]
+ *   bun bench/apart.ts [--events 1000000] [--seconds 20] [--threads 2] [--json] [--smoke]
+ *
+ * `--threads`: the server's query threads.
  */
 
+const serveFlags = ['--retain-days', '0', '--accept-clock', '--log-level', 'warn']
 const batch = 5_000
 const peakRate = 500
 /** The first second of a loop warms the threads; the load begins after it. */
@@ -26,7 +29,8 @@ async function measure(options: BenchOptions): Promise<void> {
   const dataDir = await makeDataDir()
   try {
     await writeBook(dataDir, events, 'live')
-    const flags = ['--retain-days', '0', '--accept-clock', '--log-level', 'warn']
+    const threads = String(countOf(options, 'threads'))
+    const flags = [...serveFlags, '--query-threads', threads]
     await using server = await startServer({ dataDir, flags })
     const questions = heavyQuestionsFor(events)
     const full = await load(batches(server, { seconds: Math.min(seconds, 10), rate: null }))
@@ -121,6 +125,10 @@ async function besideQuestions(
   }
 }
 
-const options = readOptions(process.argv.slice(2), { events: '1000000', seconds: '20' })
+const options = readOptions(process.argv.slice(2), {
+  events: '1000000',
+  seconds: '20',
+  threads: '2',
+})
 await printMachine(options.json, options.smoke)
 await measure(options)
