@@ -1,5 +1,5 @@
 import { Kind } from '../../event/kind.ts'
-import type { OpenBlock } from '../../page/contract.ts'
+import type { ColumnFacts, OpenBlock } from '../../page/contract.ts'
 
 /** A column at a beginning of the field's path: the objects in its arrays may hold the rest of it. */
 export interface ColumnAbove {
@@ -20,8 +20,12 @@ export function fieldColumns(block: OpenBlock, path: string): FieldColumns {
   const at: number[] = []
   const above: ColumnAbove[] = []
   const below: number[] = []
-  for (const [index, { segments, kind, count }] of block.columns.entries()) {
-    if (count === 0) continue
+  const { columns } = block
+  for (let index = 0; index < columns.length; index++) {
+    const column = columns[index]
+    // Fast path: neither path goes on from the other when they begin with different letters.
+    if (column === undefined || column.count === 0 || beginsOther(column, path)) continue
+    const { segments, kind } = column
     const joined = segments.length === 1 ? (segments[0] ?? '') : segments.join('.')
     if (joined === path) at.push(index)
     else if (goesOn(joined, path)) below.push(index)
@@ -30,6 +34,10 @@ export function fieldColumns(block: OpenBlock, path: string): FieldColumns {
     }
   }
   return { at, above, below }
+}
+
+function beginsOther({ segments: [first = ''] }: ColumnFacts, path: string): boolean {
+  return first !== '' && path !== '' && first[0] !== path[0]
 }
 
 /** Whether a path goes on from another by a dot. */
