@@ -2,7 +2,7 @@ import type { Admission, Need, Principal, RefusalCode, RefusalFacts } from '../a
 import type { Administration } from '../auth/administration.ts'
 import type { Gate } from '../auth/gate.ts'
 import type { Cors } from './cors.ts'
-import { guardLoopback, guardSite } from './guard.ts'
+import { guardHost, guardLoopback, guardSite } from './guard.ts'
 import { problem, type ProblemCode } from './problem.ts'
 
 export interface AccessOptions {
@@ -118,6 +118,8 @@ export class Access implements AsyncDisposable {
     const { cors } = this.#options
     const guarded = isOpen && !isInsecure ? guardLoopback(request, cors) : guardSite(request, cors)
     if (guarded !== null) return guarded
+    const nowhere = guardHost(request)
+    if (nowhere !== null) return nowhere
     const { method, headers } = request
     const address = clientAddress(socket(), headers.get('x-forwarded-for'))
     if (need === null) return { principal: anonymous, bodySha256: null, address }

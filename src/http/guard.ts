@@ -13,6 +13,11 @@ const forwarding = [
   'via',
 ] as const
 
+/** A Host that is none makes no URL: nothing can be asked of it. Null: it is one. */
+export function guardHost({ url }: Request): Response | null {
+  return URL.canParse(url) ? null : problem('host-not-allowed', 'the Host is missing, or none')
+}
+
 /**
  * Without a credential the server is for this machine alone. A proxy in front would make it public, a
  * foreign page could make a browser send requests, and a foreign name could be pointed at loopback: all

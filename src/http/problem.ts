@@ -94,13 +94,13 @@ export const problems = {
     status: 403,
     title: 'Host not allowed',
     explanation:
-      'Without credentials the server answers only to loopback names, against DNS rebinding.',
+      'Without credentials the server answers only to loopback names, against DNS rebinding; and never to a Host that is none.',
   },
   'cross-site': {
     status: 403,
     title: 'Cross-site request',
     explanation:
-      'Without credentials, requests that a browser sends from another site are refused.',
+      'Requests that a browser sends from another site are refused, unless `--cors-origin` names its origin.',
   },
   forwarded: {
     status: 403,

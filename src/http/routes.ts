@@ -4,6 +4,7 @@ import type { App } from './app.ts'
 import { connectionOf } from './connection.ts'
 import type { AppDependencies } from './dependencies.ts'
 import { failure } from './failure.ts'
+import { guardHost } from './guard.ts'
 import { Acknowledgements, bodyLimits, postBatch } from './eventlog/post.ts'
 import { problem } from './problem.ts'
 import { readQuery } from './query-string.ts'
@@ -34,7 +35,11 @@ export function makeRoutes(
       // Fast path: nothing to look up.
       const admitted = admitting instanceof Promise ? await admitting : admitting
       if (admitted instanceof Response) return admitted
-      if (request.url.includes('?')) readQuery(new URL(request.url), [])
+      if (request.url.includes('?')) {
+        const nowhere = guardHost(request)
+        if (nowhere !== null) return nowhere
+        readQuery(new URL(request.url), [])
+      }
       const connection = connectionOf(request, server, stopping)
       const context = { ingest, limits, traffic, connection, acknowledgements, admitted }
       return await postBatch(request, context)
@@ -54,8 +59,8 @@ export function makeRoutes(
 
   const answer = async (request: Request, server: Server): Promise<Response> => {
     try {
-      // A Host that is none makes no URL.
-      if (!URL.canParse(request.url)) return problem('host-not-allowed', 'the Host is no name')
+      const nowhere = guardHost(request)
+      if (nowhere !== null) return nowhere
       const need = needOf(request.method, new URL(request.url).pathname)
       const admitted = await access.admit(request, callerOf(request, server), need)
       if (admitted instanceof Response) return admitted
