@@ -1,3 +1,4 @@
+import { levelNames } from '../../../event/level.ts'
 import type { CatalogueAnswer, CataloguePair } from '../../api/answers.ts'
 import { type Answer, useAnswer } from '../../api/use-answer.ts'
 import { type Span, spanQuery } from '../../time/range.ts'
@@ -18,19 +19,25 @@ export function useChanges(span: Span | null): Answer<Changes> {
   const key = during === null ? null : `changes ${during.from} ${during.to}`
   return useAnswer(key, async (api, signal) => {
     const query = { ...during, status: ['new', 'returned'], order: '-first', buckets: 30 }
-    const [catalogue, severe] = await Promise.all(
-      [
-        { ...query, limit: pairsMax },
-        // Asked for by themselves, so that many harmless ones do not hide them.
-        { ...query, limit: severeMax, minLevel: 'error' },
-      ].map((asked) => api.json<CatalogueAnswer>('/eventqry/catalogue', asked, signal)),
-    )
-    if (catalogue === undefined || severe === undefined)
-      throw new Error('two answers were asked for')
+    const path = '/eventqry/catalogue'
+    const catalogue = await api.json<CatalogueAnswer>(path, { ...query, limit: pairsMax }, signal)
+    if (catalogue.found <= pairsMax) return { catalogue, pairs: severeFirst(catalogue.pairs) }
+    // Asked for by themselves, so that many harmless ones do not hide them.
+    const wanted = { ...query, limit: severeMax, minLevel: 'error' }
+    const severe = await api.json<CatalogueAnswer>(path, wanted, signal)
     const first = new Set(severe.pairs.map(pairKey))
     const rest = catalogue.pairs.filter((pair) => !first.has(pairKey(pair)))
     return { catalogue, pairs: [...severe.pairs, ...rest] }
   })
+}
+
+const severeLevels = levelNames.slice(0, 4)
+
+const isSevere = ({ levels }: CataloguePair): boolean =>
+  severeLevels.some((name) => (levels[name] ?? 0) > 0)
+
+function severeFirst(pairs: readonly CataloguePair[]): readonly CataloguePair[] {
+  return [...pairs.filter(isSevere), ...pairs.filter((pair) => !isSevere(pair))]
 }
 
 export const pairKey = ({ facility, event }: CataloguePair): string => `${facility}\n${event}`
