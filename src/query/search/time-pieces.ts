@@ -11,11 +11,17 @@ export function piecesOf(entry: BlockEntry): readonly Span[] {
     return [{ minMs: entry.timestampMinMs, maxMs: entry.timestampMaxMs }]
   }
   const { minMs, maxMs, outliersMs } = usualTimes
-  const below = outliersMs.filter((ms) => ms < minMs)
-  const above = outliersMs.filter((ms) => ms > maxMs)
-  return [{ minMs, maxMs }, ...spanOf(below), ...spanOf(above)]
+  const below = { minMs: Infinity, maxMs: -Infinity }
+  const above = { minMs: Infinity, maxMs: -Infinity }
+  for (let i = 0; i < outliersMs.length; i++) {
+    const ms = outliersMs[i] ?? 0
+    if (ms < minMs) widen(below, ms)
+    else if (ms > maxMs) widen(above, ms)
+  }
+  return [{ minMs, maxMs }, ...[below, above].filter((span) => span.minMs <= span.maxMs)]
 }
 
-function spanOf(times: readonly number[]): readonly Span[] {
-  return times.length === 0 ? [] : [{ minMs: Math.min(...times), maxMs: Math.max(...times) }]
+function widen(span: { minMs: number; maxMs: number }, ms: number): void {
+  if (ms < span.minMs) span.minMs = ms
+  if (ms > span.maxMs) span.maxMs = ms
 }
