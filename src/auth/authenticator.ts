@@ -142,7 +142,8 @@ export class Authenticator {
     if (key !== null) return this.#byApiKey(key, nowMs)
     const [scheme = '', rest = ''] = splitOnce(authorization ?? '', ' ')
     if (scheme === hmacScheme) return this.#byHmac(facts, authorization ?? '', nowMs)
-    if (scheme.toLowerCase() === 'basic') return await this.#byPassword(rest.trim(), nowMs)
+    if (scheme.toLowerCase() === 'basic')
+      return await this.#byPassword(rest.trim(), facts.address, nowMs)
     if (scheme.toLowerCase() !== 'bearer') return notValidBecause('unknown')
     const token = rest.trim()
     return apiKeyId(token) === null
@@ -157,12 +158,15 @@ export class Authenticator {
     return isRight ? proofOf(credential, 'api-key', nowMs) : wrongSecretOf(credential)
   }
 
-  async #byPassword(encoded: string, nowMs: number): Promise<Proven | Refusal> {
-    const { store, passwords } = this.#options
+  async #byPassword(encoded: string, address: string, nowMs: number): Promise<Proven | Refusal> {
+    const { store, passwords, failures } = this.#options
     const [name, password] = splitOnce(Buffer.from(encoded, 'base64').toString(), ':')
     if (password === undefined) return notValidBecause('unknown')
     const credential = store.password(name ?? '')
-    const isRight = await passwords.check(credential, password)
+    const isKnown = passwords.isRemembered(credential, password)
+    // Whoever has guessed too often is not worth a slow check, right or wrong; `admit` says when to come again.
+    if (!isKnown && failures.wait(address, nowMs) > 0) return notValidBecause('unknown')
+    const isRight = isKnown || (await passwords.check(credential, password))
     if (isRight === null) return refuse('rate-limited', 'too many passwords are being checked', 1)
     return isRight ? proofOf(credential, 'basic', nowMs) : wrongSecretOf(credential)
   }

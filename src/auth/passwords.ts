@@ -39,6 +39,12 @@ export class Passwords {
     return Bun.password.hash(password, { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 })
   }
 
+  /** Whether it was right lately: to check it again costs nothing. */
+  isRemembered(credential: CredentialOf<'password'> | null, password: string): boolean {
+    if (credential === null || Buffer.byteLength(password) > passwordBytesMax) return false
+    return (this.#remembered.get(this.#digest(credential.hash, password)) ?? 0) > this.#nowMs()
+  }
+
   /** Null: too many are being checked; the client is to come again. */
   async check(
     credential: CredentialOf<'password'> | null,

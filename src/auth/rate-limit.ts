@@ -40,6 +40,16 @@ export class RateLimiter {
     return Math.ceil((1 - bucket.tokens) / perSecond)
   }
 
+  /** What `take` would answer; nothing is taken. */
+  wait(who: string, nowMs: number): number {
+    const { perSecond, burst } = this.#limit
+    const bucket = this.#buckets.get(who)
+    if (perSecond === 0 || bucket === undefined) return 0
+    const passedS = Math.max(0, nowMs - bucket.atMs) / 1000
+    const tokens = Math.min(burst, bucket.tokens + passedS * perSecond)
+    return tokens >= 1 ? 0 : Math.ceil((1 - tokens) / perSecond)
+  }
+
   #bucketOf(who: string, nowMs: number): Bucket {
     const known = this.#buckets.get(who)
     if (known !== undefined) return known
