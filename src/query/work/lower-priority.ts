@@ -12,9 +12,9 @@ const setAttributes: Readonly<Record<string, number>> = { x64: 314, arm64: 274 }
 /**
  * How long the thread runs on while others wait. Linux gives each thread turns of some milliseconds, however low its
  * priority, and an acknowledgement takes several steps that would each wait for one. Kernels before 6.12 take no
- * notice.
+ * notice. Still shorter turns slow the queries down where others are busy, too.
  */
-const turnNs = 100_000n
+const turnNs = 400_000n
 
 /**
  * Makes the calling thread give way to the others: `nice` 1 to 19, as in nice(1), and short turns. False where the
