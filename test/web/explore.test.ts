@@ -40,10 +40,12 @@ describe.skipIf(noChromium !== null)('Explore', () => {
     return Number(asObject(asList(answer['rows'])[0])['count'] ?? 0)
   }
 
-  /** The number over the chart, once it is `wanted`. */
+  /** Waits until the number over the chart is `wanted`, and the list is there. */
   async function shows(wanted: number): Promise<void> {
     const text = wanted.toLocaleString('en-US')
     await page.locator('.chart-note b', { hasText: new RegExp(`^${text}$`) }).waitFor()
+    // The list is asked by itself, and may come later.
+    await page.locator('.explore-state .spinner').waitFor({ state: 'detached' })
   }
 
   const query = () => page.getByRole('combobox', { name: 'Query' })
@@ -173,6 +175,7 @@ describe.skipIf(noChromium !== null)('Explore', () => {
     await page.keyboard.press('?')
     expect(await page.getByRole('dialog', { name: 'Keys' }).innerText()).toContain('next error')
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'detached' })
     await page.keyboard.press('t')
     await page.getByRole('dialog', { name: 'Time range' }).waitFor()
     await page.getByRole('button', { name: 'Last 15 minutes' }).click()
