@@ -37,6 +37,7 @@ const runs: readonly (readonly [string, ...string[]])[] = [
   ['query', '--layout', 'live'],
   ['query', '--layout', 'bulk'],
   ['apart'],
+  ['redaction'],
   ['auth'],
   ['client'],
   ['web'],
