@@ -122,6 +122,25 @@ describe.skipIf(noChromium !== null)('the other views', () => {
     await page.getByLabel('Everything before (UTC)').fill('2026-11-22')
     await page.getByRole('button', { name: 'What would go?' }).click()
     await page.getByText('Nothing is as old as that').waitFor()
+    await page.getByRole('button', { name: 'Keep' }).click()
+    await page.getByText('The next purge removes nothing').waitFor()
+  })
+
+  test('events of one facility are removed after a look at how many go, and no others', async () => {
+    const path = '/eventqry/stats?by=facility'
+    const before = asList(asObject(await server.json(path))['rows']).map(asObject)
+    const gone = before.find((row) => row['facility'] === 'shipping')
+    await page.getByLabel('Everything before (UTC)').fill('2026-11-23')
+    await page.getByLabel('of facility').fill('shipping')
+    await page.getByRole('button', { name: 'What would go?' }).click()
+    await page
+      .getByRole('dialog')
+      .getByText(`${String(gone?.['count'])} events`)
+      .waitFor()
+    await page.getByRole('button', { name: 'Remove for good' }).click()
+    await page.getByText(`Removed ${String(gone?.['count'])} events.`).waitFor()
+    const after = asList(asObject(await server.json(path))['rows']).map(asObject)
+    expect(after).toEqual(before.filter((row) => row !== gone))
   })
 
   test('nothing was asked of another machine, and the console is silent', () => {

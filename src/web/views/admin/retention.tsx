@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks'
+import { levelNames } from '../../../event/level.ts'
 import type { DropReport, Now } from '../../api/answers.ts'
+import { useAnswer } from '../../api/use-answer.ts'
 import { Button } from '../../components/button.tsx'
 import { Modal } from '../../components/modal.tsx'
 import { formatBytes, formatCount } from '../../components/number-text.ts'
@@ -10,6 +12,13 @@ interface RetentionProps {
   onDropped(): void
 }
 
+/** What is to be removed; '' is any. */
+interface Rule {
+  readonly before: string
+  readonly facility: string
+  readonly level: string
+}
+
 const dayMs = 86_400_000
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
@@ -18,12 +27,13 @@ const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 export function Retention({ now, onDropped }: RetentionProps) {
   const { api } = useApp()
   const nowMs = Date.parse(now.minute)
-  const [before, setBefore] = useState(dayOf(nowMs - (now.retainDays ?? 30) * dayMs))
+  const before = dayOf(nowMs - (now.retainDays ?? 30) * dayMs)
+  const [rule, setRule] = useState<Rule>({ before, facility: '', level: '' })
   const [report, setReport] = useState<DropReport | null>(null)
   const [said, setSaid] = useState<string | null>(null)
   const drop = async (dryRun: boolean): Promise<void> => {
     try {
-      const url = api.url('/eventlog', { before, dryRun })
+      const url = api.url('/eventlog', { ...rule, dryRun })
       const response = await api.send('DELETE', url)
       // The codec of the API, as in Api.json.
       const answer = (await response.json()) as DropReport
@@ -43,26 +53,13 @@ export function Retention({ now, onDropped }: RetentionProps) {
       </header>
       <div class="card-body">
         <p>{keptText(now)}</p>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            void drop(true)
-          }}
-        >
-          <label class="field">
-            Everything before (UTC)
-            <input
-              type="date"
-              required
-              value={before}
-              max={dayOf(nowMs)}
-              onInput={(event) => setBefore(event.currentTarget.value)}
-            />
-          </label>
-          <button type="submit" class="button plain">
-            What would go?
-          </button>
-        </form>
+        <NextPurge now={now} />
+        <RuleForm
+          rule={rule}
+          lastDay={dayOf(nowMs + dayMs)}
+          onChange={setRule}
+          onLook={() => void drop(true)}
+        />
         {said === null ? null : <p role="status">{said}</p>}
       </div>
       {report === null ? null : (
@@ -80,6 +77,29 @@ export function Retention({ now, onDropped }: RetentionProps) {
   )
 }
 
+/** What would go by age now: a dry run of the same, which removes nothing. */
+function NextPurge({ now }: { readonly now: Now }) {
+  const { retainDays } = now
+  const before = retainDays === null ? null : dayOf(Date.parse(now.minute) - retainDays * dayMs)
+  const { value } = useAnswer(
+    before === null ? null : `purge ${before} ${now.bookBytes}`,
+    async (api, signal) => {
+      const url = api.url('/eventlog', { before, dryRun: true })
+      const response = await api.send('DELETE', url, { signal })
+      return (await response.json()) as DropReport // The codec of the API, as in Api.json.
+    },
+  )
+  if (value === null) return null
+  if (value.pages === 0) return <p>The next purge removes nothing.</p>
+  const { events, bytes, days } = value
+  return (
+    <p>
+      The next purge removes <b>{formatCount(events)} events</b> of {formatCount(days.length)} days,{' '}
+      {formatBytes(bytes)}.
+    </p>
+  )
+}
+
 function DropText({ report }: { readonly report: DropReport }) {
   if (report.pages === 0) return <p class="card-empty">Nothing is as old as that.</p>
   const { pages, events, bytes, days } = report
@@ -88,6 +108,59 @@ function DropText({ report }: { readonly report: DropReport }) {
       This removes {formatCount(pages)} pages of {formatCount(days.length)} days:{' '}
       <b>{formatCount(events)} events</b>, {formatBytes(bytes)}. It cannot be undone.
     </p>
+  )
+}
+
+interface RuleFormProps {
+  readonly rule: Rule
+  readonly lastDay: string
+  onChange(rule: Rule): void
+  onLook(): void
+}
+
+function RuleForm({ rule, lastDay, onChange, onLook }: RuleFormProps) {
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        onLook()
+      }}
+    >
+      <label class="field">
+        Everything before (UTC)
+        <input
+          type="date"
+          required
+          value={rule.before}
+          max={lastDay}
+          onInput={(event) => onChange({ ...rule, before: event.currentTarget.value })}
+        />
+      </label>
+      <label class="field">
+        of facility
+        <input
+          type="text"
+          placeholder="any, or shop-*"
+          value={rule.facility}
+          onInput={(event) => onChange({ ...rule, facility: event.currentTarget.value.trim() })}
+        />
+      </label>
+      <label class="field">
+        of level
+        <select
+          value={rule.level}
+          onChange={(event) => onChange({ ...rule, level: event.currentTarget.value })}
+        >
+          <option value="">any</option>
+          {levelNames.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      </label>
+      <button type="submit" class="button plain">
+        What would go?
+      </button>
+    </form>
   )
 }
 
