@@ -18,6 +18,7 @@ describe.skipIf(noChromium !== null)('with credentials', () => {
   beforeAll(async () => {
     server = await ClockedServer.start()
     await server.log({ facility: 'shop', level: 'info', event: 'order placed' })
+    await server.log({ facility: 'vault', level: 'info', event: 'door opened' })
     await server.closeMinute()
     const { secret } = await addCredential(
       credentialPath(server.dataDir),
@@ -103,9 +104,45 @@ describe.skipIf(noChromium !== null)('with credentials', () => {
     })
   })
 
+  test('a password lets in, and a token made for it', async () => {
+    const password = 'correct horse battery'
+    const grants = { write: null, read: ['shop'], admin: false }
+    const ben = { kind: 'password', name: 'ben', grants, expiresMs: null, networks: [] } as const
+    await addCredential(credentialPath(server.dataDir), { ...ben, password }, 0)
+    const headers = { authorization: `Basic ${btoa(`ben:${password}`)}` }
+    await until('he is known', 5_000, async () => {
+      return (await fetch(`${server.url}/api/v1/me`, { headers })).status === 200
+    })
+    await page.goto(`${server.url}/catalogue`)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Name and password' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill('ben')
+    await page.getByRole('textbox', { name: 'Password' }).fill(password)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.locator('tbody tr').first().waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    const made = await fetch(`${server.url}/api/v1/tokens`, { method: 'POST', headers })
+    const { token }: { token: string } = await made.json()
+    await page.getByRole('button', { name: 'API key or token' }).click()
+    await signIn(token)
+    await page.locator('tbody tr').first().waitFor()
+  })
+
+  test('who reads some facilities sees no other, and who is no administrator nothing of theirs', async () => {
+    expect(await page.locator('tbody tr').allInnerTexts()).toHaveLength(1)
+    await page.getByRole('link', { name: 'Explore' }).click()
+    await page.locator('button.event-row').first().waitFor()
+    expect(await page.content()).not.toContain('vault')
+    await page.getByRole('link', { name: 'Overview' }).click()
+    await page.locator('.facility', { hasText: 'shop' }).waitFor()
+    expect(await page.content()).not.toContain('vault')
+    await page.getByRole('link', { name: 'Admin' }).click()
+    await page.getByText('This is for administrators').waitFor()
+  })
+
   test('nothing else is complained of', () => {
     expect(watched.foreign).toEqual([])
-    // Chromium itself tells the console of every 401.
-    expect(watched.complaints.filter((text) => !text.includes('status of 401'))).toEqual([])
+    // Chromium itself tells the console of every 401 and 403.
+    expect(watched.complaints.filter((text) => !/status of 40[13]/.test(text))).toEqual([])
   })
 })
