@@ -52,8 +52,9 @@ async function redact(
   const before = await counts(server)
   const bytesBefore = await bookBytes(dataDir)
   using alone = await prepareLoad(planOf(server, seconds))
-  using beside = await prepareLoad(planOf(server, seconds))
   const { ack: ackAlone } = await alone.run()
+  // Only now: connections that wait for long are closed by the server.
+  using beside = await prepareLoad(planOf(server, seconds))
   const load = beside.run()
   const started = performance.now()
   const before60 = new Date(Date.now() - 3_600_000).toISOString().slice(0, 16)
