@@ -1,11 +1,9 @@
 import { Kind } from '../../event/kind.ts'
 import type { ColumnValues } from '../../page/contract.ts'
 import { passesNumber } from './scalar.ts'
+import { isSparse } from './rows.ts'
 import type { ValueTest } from './value-test.ts'
 
-/** As in mark-texts.ts. */
-const sparseGap = 64
-const sparseHitsMin = 16
 /** Different numbers whose spelling has been asked are remembered up to this many. */
 const memoMax = 4096
 /** Whole numbers below this are remembered all. */
@@ -35,7 +33,7 @@ function markEqual(
   let from = 0
   let hits = 0
   let at = numbers.indexOf(value)
-  while (at >= 0 && (hits < sparseHitsMin || hits * sparseGap <= from)) {
+  while (at >= 0 && isSparse(hits, from)) {
     rows[entryRows === null ? at : (entryRows[at] ?? 0)] = 1
     hits++
     from = at + 1

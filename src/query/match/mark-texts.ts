@@ -1,10 +1,6 @@
 import type { TextValues } from '../../page/contract.ts'
+import { isSparse } from './rows.ts'
 import type { Texts, ValueTest } from './value-test.ts'
-
-/** Walks by the runtime's search are worth while as long as hits are this far apart. */
-const sparseGap = 64
-/** How many hits are found before their distance is looked at. */
-const sparseHitsMin = 16
 
 /** 1 for every text that passes; null: none does. */
 export function passingTexts(texts: Texts, test: ValueTest): Uint8Array | null {
@@ -62,7 +58,7 @@ function markIds(
   if (passes.indexOf(1, only + 1) < 0) {
     let hits = 0
     let at = ids.indexOf(only)
-    while (at >= 0 && (hits < sparseHitsMin || hits * sparseGap <= from)) {
+    while (at >= 0 && isSparse(hits, from)) {
       rows[entryRows === null ? at : (entryRows[at] ?? 0)] = 1
       hits++
       from = at + 1

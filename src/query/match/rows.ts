@@ -66,8 +66,9 @@ function isEmpty(rows: Uint8Array): boolean {
   return !rows.includes(1)
 }
 
-/** Rows are found one by one as long as they are this far apart. */
+/** Walks by the runtime's search are worth while as long as hits are this far apart. */
 const sparseGap = 64
+/** How many hits are found before their distance is looked at. */
 const sparseHitsMin = 16
 /** Where lists are made: a block has no more rows, and a list is copied out of it. */
 const drafted = new Uint16Array(0x1_0000 + 4)
@@ -80,12 +81,17 @@ export function listOf(rows: Uint8Array): Uint16Array {
   const list = rows.length + 4 <= drafted.length ? drafted : new Uint16Array(rows.length + 4)
   let count = 0
   let at = rows.indexOf(1)
-  while (at >= 0 && (count < sparseHitsMin || count * sparseGap <= at)) {
+  while (at >= 0 && isSparse(count, at)) {
     list[count++] = at
     at = rows.indexOf(1, at + 1)
   }
   if (at >= 0) count = listDense(rows, list, { at, count })
   return list.slice(0, count)
+}
+
+/** Whether to go on from hit to hit, after so many of them among the first `length` rows. */
+export function isSparse(hits: number, length: number): boolean {
+  return hits < sparseHitsMin || hits * sparseGap <= length
 }
 
 /** Goes on at row `at` with `count` rows found; how many there are in the end. */
