@@ -1,4 +1,5 @@
 import type { ColumnValues, OpenBlock, RestValue, TextValues } from './contract.ts'
+import { numberOfRow } from './row-number.ts'
 
 /**
  * A block of some rows of another, ascending, which decodes no more than it must. Its row i is row `rows[i]`
@@ -26,7 +27,7 @@ export class SelectedRows implements OpenBlock {
     this.rowCount = rows.length
     const { rowBase = 0, rowNumbers } = block
     const isWhole = rowBase === 0 && rowNumbers === undefined
-    this.rowNumbers = isWhole ? rows : rows.map((row) => rowNumbers?.[row] ?? row + rowBase)
+    this.rowNumbers = isWhole ? rows : rows.map((row) => numberOfRow(block, row))
     this.#rows = rows
     this.columns = block.columns
     this.restCount = block.restCount

@@ -1,18 +1,16 @@
 import { levelNames } from '../../event/level.ts'
-import type { TextValues } from '../../page/contract.ts'
 import { AdditionalMsgpack, msgpackLead } from './additional-msgpack.ts'
 import { textIndex } from './json-value.ts'
+import { keptMembers, type MemberForms, type WriteMember } from './kept-members.ts'
 import { writeContainerHeader, writeMsgpackText } from './msgpack-header.ts'
 import type { Output } from './output.ts'
-import type { MemberName, Projection } from './projection.ts'
-import { type RowsOptions, writeIdPrefix, writeRowDigits } from './rows-options.ts'
+import type { Projection } from './projection.ts'
+import type { RowsOptions } from './rows-options.ts'
 import { nanoTimeTextBytes, timeTextBytes } from './time-text.ts'
 
 /** The header of a text of up to 31 bytes. */
 const shortText = 0xa0
 const idBytes = 16
-
-type WriteMember = (row: number) => void
 
 /** Writes what is kept of events as msgpack maps. */
 export class ProjectedMsgpackRows {
@@ -21,8 +19,8 @@ export class ProjectedMsgpackRows {
 
   constructor(out: Output, options: RowsOptions, projection: Projection) {
     this.#out = out
-    this.#members = membersOf(out, options).flatMap(([name, make]) =>
-      projection.members.has(name) ? [named(out, name, make())] : [],
+    this.#members = keptMembers(out, options, projection, formsOf(out, options)).map(
+      ([name, write]) => named(out, name, write),
     )
   }
 
@@ -40,62 +38,29 @@ function named(out: Output, name: string, write: WriteMember): WriteMember {
   }
 }
 
-/** How each member is written; what is not asked for is not decoded. */
-function membersOf(
-  out: Output,
-  options: RowsOptions,
-): readonly (readonly [MemberName, () => WriteMember])[] {
-  const { block, shape } = options
-  const { rowNumbers, rowBase = 0 } = block
-  const id: WriteMember = (row) => {
-    out.byte(shortText | idBytes)
-    writeIdPrefix(out, block.minute, block.part)
-    writeRowDigits(out, rowNumbers?.[row] ?? row + rowBase)
+function formsOf(out: Output, { block, shape }: RowsOptions): MemberForms {
+  return {
+    id: (digits) => (row) => {
+      out.byte(shortText | idBytes)
+      digits(row)
+    },
+    time: (text, nanos) => (row) => {
+      out.byte(shortText | (nanos(row) === 0 ? timeTextBytes : nanoTimeTextBytes))
+      text(row)
+    },
+    text: (texts) => (row) => {
+      const text = textIndex(texts, row)
+      writeMsgpackText(out, texts.bytes, texts.offsets[text] ?? 0, texts.offsets[text + 1] ?? 0)
+    },
+    level: (levels) => {
+      const leads = levelNames.map(msgpackLead)
+      return (row) => out.all(leads[levels[row] ?? 0] ?? noBytes)
+    },
+    additional: () => {
+      const additional = new AdditionalMsgpack(out, block, shape)
+      return (row) => additional.write(row)
+    },
   }
-  return [
-    ['id', () => id],
-    ['received', () => timeMember(out, options, 'received')],
-    ['timestamp', () => timeMember(out, options, 'timestamp')],
-    ['facility', () => textMember(out, block.facility())],
-    ['level', () => levelMember(out, block.level())],
-    ['event', () => textMember(out, block.event())],
-    [
-      'additional',
-      () => {
-        const additional = new AdditionalMsgpack(out, block, shape)
-        return (row) => additional.write(row)
-      },
-    ],
-  ]
-}
-
-function timeMember(
-  out: Output,
-  { block, received, timestamp }: RowsOptions,
-  of: 'received' | 'timestamp',
-): WriteMember {
-  const isReceived = of === 'received'
-  const times = isReceived ? block.receivedMs() : block.timestampMs()
-  const fractions = isReceived ? null : block.timestampNanos()
-  const text = isReceived ? received : timestamp
-  return (row) => {
-    const nanos = fractions?.[row] ?? 0
-    out.byte(shortText | (nanos === 0 ? timeTextBytes : nanoTimeTextBytes))
-    if (nanos === 0) text.write(out, times[row] ?? 0)
-    else text.writeNanos(out, times[row] ?? 0, nanos)
-  }
-}
-
-function textMember(out: Output, texts: TextValues): WriteMember {
-  return (row) => {
-    const text = textIndex(texts, row)
-    writeMsgpackText(out, texts.bytes, texts.offsets[text] ?? 0, texts.offsets[text + 1] ?? 0)
-  }
-}
-
-function levelMember(out: Output, levels: Uint8Array): WriteMember {
-  const leads = levelNames.map(msgpackLead)
-  return (row) => out.all(leads[levels[row] ?? 0] ?? noBytes)
 }
 
 const noBytes = new Uint8Array(0)

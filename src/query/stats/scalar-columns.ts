@@ -3,6 +3,7 @@ import { formatEventId } from '../../event/event-id.ts'
 import { levelNames } from '../../event/level.ts'
 import { formatNanoTimestamp, formatTimestamp } from '../../event/time.ts'
 import type { ColumnValues, OpenBlock, TextValues } from '../../page/contract.ts'
+import { numberOfRow } from '../../page/row-number.ts'
 import type { Field } from '../language/ast.ts'
 import { type FieldColumns, fieldColumns, goesOn } from '../match/field-columns.ts'
 import { bigintOf } from '../render/number-text.ts'
@@ -175,9 +176,10 @@ function fixedColumn(block: OpenBlock, field: Exclude<Field['of'], 'additional'>
     return { ...plain, ids: block.level(), valueCount: levelNames.length, value: levelName }
   }
   if (field === 'id') {
-    const { minute, part, rowNumbers, rowBase = 0 } = block
-    const numberOf = (row: number): number => rowNumbers?.[row] ?? rowBase + row
-    return { ...plain, value: (row) => formatEventId({ minute, part, row: numberOf(row) }) }
+    const { minute, part } = block
+    const value = (row: number): string =>
+      formatEventId({ minute, part, row: numberOfRow(block, row) })
+    return { ...plain, value }
   }
   const isReceived = field === 'received'
   const times = isReceived ? block.receivedMs() : block.timestampMs()

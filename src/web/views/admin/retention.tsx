@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { levelNames } from '../../../event/level.ts'
 import type { DropReport, Now } from '../../api/answers.ts'
+import type { Api, Query } from '../../api/api.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Button } from '../../components/button.tsx'
 import { Modal } from '../../components/modal.tsx'
@@ -33,10 +34,7 @@ export function Retention({ now, onDropped }: RetentionProps) {
   const [said, setSaid] = useState<string | null>(null)
   const drop = async (dryRun: boolean): Promise<void> => {
     try {
-      const url = api.url('/eventlog', { ...rule, dryRun })
-      const response = await api.send('DELETE', url)
-      // The codec of the API, as in Api.json.
-      const answer = (await response.json()) as DropReport
+      const answer = await drops(api, { ...rule, dryRun })
       if (dryRun) return setReport(answer)
       setReport(null)
       setSaid(`Removed ${formatCount(answer.events)} events.`)
@@ -77,17 +75,18 @@ export function Retention({ now, onDropped }: RetentionProps) {
   )
 }
 
+async function drops(api: Api, query: Query, init: RequestInit = {}): Promise<DropReport> {
+  const response = await api.send('DELETE', api.url('/eventlog', query), init)
+  return (await response.json()) as DropReport // The codec of the API, as in Api.json.
+}
+
 /** What would go by age now: a dry run of the same, which removes nothing. */
 function NextPurge({ now }: { readonly now: Now }) {
   const { retainDays } = now
   const before = retainDays === null ? null : dayOf(Date.parse(now.minute) - retainDays * dayMs)
   const { value } = useAnswer(
     before === null ? null : `purge ${before} ${now.bookBytes}`,
-    async (api, signal) => {
-      const url = api.url('/eventlog', { before, dryRun: true })
-      const response = await api.send('DELETE', url, { signal })
-      return (await response.json()) as DropReport // The codec of the API, as in Api.json.
-    },
+    (api, signal) => drops(api, { before, dryRun: true }, { signal }),
   )
   if (value === null) return null
   if (value.pages === 0) return <p>The next purge removes nothing.</p>
