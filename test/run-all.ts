@@ -17,17 +17,21 @@ const args = process.argv.slice(2)
 
 async function runAll(): Promise<number> {
   const sum = { pass: 0, fail: 0, skip: 0, broken: 0 }
+  const names: string[] = []
   for (let shard = 1; shard <= shards; shard++) {
     const { text, code } = await run([...common, `--shard=${shard}/${shards}`])
     const found = { pass: countOf(text, 'pass'), fail: countOf(text, 'fail') }
     sum.pass += found.pass ?? 0
     sum.fail += found.fail ?? 0
     sum.skip += countOf(text, 'skip') ?? 0
+    names.push(...failedTests(text))
     // A process that broke off, or an error outside of any test, has no failed test to count.
     if (found.pass === null || (code !== 0 && (found.fail ?? 0) === 0)) sum.broken++
   }
   if (sum.broken > 0) stdout.write(`\n${sum.broken} of ${shards} processes broke off\n`)
   if (sum.skip > 0) stdout.write(`\nskipped on this machine: ${sum.skip} tests\n`)
+  // A log may be cut, so what failed is said where nobody can miss it.
+  if (names.length > 0) stdout.write(`\nfailed:\n${names.join('\n')}\n`)
   const failed = sum.fail + sum.broken
   stdout.write(`\n${sum.pass} passed, ${failed} failed\n`)
   return failed === 0 ? 0 : 1
@@ -47,6 +51,17 @@ async function run(argv: readonly string[]): Promise<{ text: string; code: numbe
     text += decoder.decode(bytes, { stream: true })
   }
   return { text, code: await child.exited }
+}
+
+/** Each failed test with its file, as `bun test` says them. */
+function failedTests(text: string): string[] {
+  let file = ''
+  return stripANSI(text)
+    .split('\n')
+    .flatMap((line) => {
+      if (/^\S+\.test\.tsx?:$/.test(line)) file = line
+      return line.startsWith('(fail) ') ? [`  ${file} ${line.slice('(fail) '.length)}`] : []
+    })
 }
 
 /** The count of a line of `bun test`'s summary, such as ` 12 pass`; null without one. */
