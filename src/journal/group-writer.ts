@@ -3,18 +3,31 @@ import type { JournalBatch } from './contract.ts'
 import { alignedBytes, frameBytes, frameHead, groupAlignment, writeFrame } from './frame.ts'
 import { alignedBuffer } from './posix.ts'
 
+/** Groups of at most this many bytes may be followed by zeros. */
+export const smallGroupBytes = 64 * 1024
+/** Zeros that may follow a small group. */
+export const zerosAheadBytes = 128 * 1024
 /** The buffer for groups of small batches, and the one that large groups pass through piece by piece. */
-const smallBytes = 64 * 1024
+const smallBytes = smallGroupBytes + zerosAheadBytes
 const largeBytes = 4 * 1024 * 1024
+
+export interface WritePlace {
+  readonly fd: number
+  readonly position: number
+  /** At most `zerosAheadBytes`, and 0 behind more than `smallGroupBytes`. */
+  readonly zeros: number
+}
 
 /** Writes groups of frames through one aligned buffer: bodies are copied once, at memory speed. */
 export class GroupWriter {
   #buffer = alignedBuffer(smallBytes, groupAlignment)
 
-  /** Writes the frames of a group at `position`, padded to the alignment. Rejects as the system says. */
+  /**
+   * Writes the frames of a group at `position`, padded to the alignment, and behind a small group as many
+   * `zeros`. Rejects as the system says.
+   */
   async write(
-    fd: number,
-    position: number,
+    { fd, position, zeros }: WritePlace,
     group: readonly { readonly batch: JournalBatch }[],
   ): Promise<void> {
     const total = group.reduce((sum, { batch }) => sum + frameBytes(batch), 0)
@@ -43,7 +56,7 @@ export class GroupWriter {
       }
     }
     if (at === 0) return
-    const end = alignedBytes(at)
+    const end = alignedBytes(at) + zeros
     this.#buffer.fill(0, at, end)
     await writeAll(fd, this.#buffer.subarray(0, end), written)
   }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import type { AppendOutcome, Journal, JournalBatch } from './contract.ts'
 import { alignedBytes, frameBytes } from './frame.ts'
-import { GroupWriter } from './group-writer.ts'
+import { GroupWriter, smallGroupBytes, zerosAheadBytes } from './group-writer.ts'
 import {
   createSegment,
   listSegments,
@@ -36,6 +36,8 @@ export class SegmentJournal implements Journal {
   #waiting: Waiting[] = []
   #segment: OpenSegment | null = null
   #offset = 0
+  /** How far the open segment has been written, be it with zeros. */
+  #writtenTo = 0
   #committing: Promise<void> | null = null
   #unmended: { readonly name: SegmentName; readonly keptBytes: number } | null = null
   readonly #writer = new GroupWriter()
@@ -119,15 +121,28 @@ export class SegmentJournal implements Journal {
     try {
       this.#mend()
       const segment = this.#segmentFor(group, bytes)
-      await this.#writer.write(segment.fd, this.#offset, group)
+      const end = this.#offset + bytes
+      const zeros = this.#zerosBehind(segment, end, bytes)
+      await this.#writer.write({ fd: segment.fd, position: this.#offset, zeros }, group)
       await sync(segment.fd)
-      this.#offset += bytes
+      this.#offset = end
+      this.#writtenTo = Math.max(this.#writtenTo, end + zeros)
       this.stats.bytes += bytes
       return null
     } catch (error) {
       this.#abandon()
       return failureOf(error)
     }
+  }
+
+  /**
+   * The first write of a reserved block changes the file's metadata, and its sync waits for the file system's
+   * own journal. So a small group that reaches such blocks takes many of them along as zeros: the groups after
+   * it find them written.
+   */
+  #zerosBehind(segment: OpenSegment, end: number, bytes: number): number {
+    if (end <= this.#writtenTo || bytes > smallGroupBytes) return 0
+    return Math.min(zerosAheadBytes, segment.bytes - end)
   }
 
   #segmentFor(group: readonly Waiting[], bytes: number): OpenSegment {
@@ -182,6 +197,7 @@ export class SegmentJournal implements Journal {
     const segment = this.#segment
     this.#segment = null
     this.#offset = 0
+    this.#writtenTo = 0
     if (segment === null) return
     try {
       fs.closeSync(segment.fd)

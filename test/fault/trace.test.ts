@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { readFrame } from '../../src/journal/frame.ts'
+import { zerosAheadBytes } from '../../src/journal/group-writer.ts'
 import { allEvents, numbered, numberOf, post } from '../server/ask.ts'
 import { clockAt, minuteMs, startInProcess, tempDirectory } from '../server/in-process.ts'
 import { startServer, until } from '../server/process.ts'
@@ -79,6 +80,13 @@ describe('by its system calls, the server', () => {
       return !fsyncs.some((sync) => isAfter(sync, write) && sync.ended < call.began)
     })
     expect(early).toEqual([])
+  })
+
+  test.skipIf(missing)('takes new blocks of a segment along as zeros, many with one group', () => {
+    const sizes = [...new Set(frameWrites().values())].map((call) => bytesOf(call).length)
+    const ahead = sizes.filter((size) => size > zerosAheadBytes)
+    expect(ahead.length).toBeGreaterThan(0)
+    expect(ahead.length).toBeLessThan(sizes.length / 4)
   })
 
   test.skipIf(missing)('unlinks segments only when the page and the state are synced', () => {
