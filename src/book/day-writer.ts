@@ -78,9 +78,20 @@ export class DayWriter {
     this.#env.transact(() => this.#putRollups(rollups))
   }
 
-  /** Removes what was stored for minutes after `closedThrough`; whether there was anything. */
+  /**
+   * Removes what was stored for minutes after `closedThrough`, and the roll-ups that a page was about to finish;
+   * whether there was anything.
+   */
   sweepAfter(closedThrough: number): boolean {
-    return this.#remove((minute) => minute > closedThrough, closedThrough + 1, 0xffff_ffff)
+    const [from, to] = [closedThrough + 1, 0xffff_ffff]
+    const hadPages = this.#remove((minute) => minute > closedThrough, from, to)
+    // The first page of another day finishes these before it is written itself.
+    const early = this.#rollupKeysOf(from, to)
+    if (early.length === 0) return hadPages
+    this.#env.transact(() => {
+      for (const key of early) this.#rollups.remove(key)
+    })
+    return true
   }
 
   /** Removes pages before `minute`, and the roll-ups that counted them. */
@@ -115,7 +126,7 @@ export class DayWriter {
     const digests = this.#digests
       .keys(digestKey(lowest, 0), digestKey(highest, 0xffff_ffff), limit)
       .filter((key) => gone(key.readUInt32BE(8)))
-    const rollups = [...this.#rollupKeys('hour', from, to), ...this.#rollupKeys('day', from, to)]
+    const rollups = this.#rollupKeysOf(from, to)
     this.#env.transact(() => {
       for (const key of pages) this.#pages.remove(key)
       for (const key of parts) this.#parts.remove(key)
@@ -126,6 +137,10 @@ export class DayWriter {
   }
 
   /** Roll-ups that cover any minute of [from, to). */
+  #rollupKeysOf(from: number, to: number): Buffer[] {
+    return [...this.#rollupKeys('hour', from, to), ...this.#rollupKeys('day', from, to)]
+  }
+
   #rollupKeys(unit: RollupUnit, from: number, to: number): Buffer[] {
     const first = rollupKey(unit, startOfUnit(unit, from))
     return this.#rollups.keys(first, rollupKey(unit, to), 0xffff_ffff)

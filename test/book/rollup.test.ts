@@ -6,6 +6,7 @@ import { DayPages } from '../../src/book/day-pages.ts'
 import { dayTables } from '../../src/book/layout.ts'
 import { LmdbEnv } from '../../src/book/lmdb-env.ts'
 import type { LmdbReader } from '../../src/book/lmdb-reader.ts'
+import { verifyBook } from '../../src/book/verify.ts'
 import { BookFixture, dayStart } from './book-fixture.ts'
 
 function merged(reader: LmdbReader, from: number, through: number): Tally | null {
@@ -67,5 +68,17 @@ describe('roll-ups', () => {
     after.state()
     expect(after.rollup('hour', dayStart)?.eventCount).toBe(17)
     expect(after.rollup('hour', dayStart + 60)).toBeNull()
+  })
+
+  test('that the first page of another day was about to finish go with that page in a crash', async () => {
+    using book = new BookFixture()
+    book.page(dayStart + 700, 10)
+    book.put(dayStart + 1_440, 5)
+    book.crashBeforeMeta(() => book.close(dayStart + 1_440, 1))
+    // The clock may have gone back meanwhile.
+    book.page(dayStart + 705, 7)
+    book.page(dayStart + 1_441, 3)
+    expect(book.reader().rollup('day', dayStart)?.eventCount).toBe(17)
+    expect((await verifyBook(book.directory, () => {})).findings).toEqual([])
   })
 })
