@@ -80,6 +80,8 @@ export class Past {
       }
     } catch (error) {
       if (!(error instanceof DamagedPage)) throw error
+      // Blocks that are missing because the page was dropped while the reader held back are no damage.
+      if (minute < (this.#source.reader.state().droppedBefore ?? 0)) throw new TailDropped()
       await this.#tellDamage(minute, error.message)
     }
     this.#tail.scanned(endOfMinute(minute))
