@@ -53,15 +53,16 @@ async function run(argv: readonly string[]): Promise<{ text: string; code: numbe
   return { text, code: await child.exited }
 }
 
-/** Each failed test with its file, as `bun test` says them. */
+/** Each failed test with its file, as `bun test` says them; where it repeats them at its end, once. */
 function failedTests(text: string): string[] {
+  const found = new Map<string, string>()
   let file = ''
-  return stripANSI(text)
-    .split('\n')
-    .flatMap((line) => {
-      if (/^\S+\.test\.tsx?:$/.test(line)) file = line
-      return line.startsWith('(fail) ') ? [`  ${file} ${line.slice('(fail) '.length)}`] : []
-    })
+  for (const line of stripANSI(text).split('\n')) {
+    if (/^\S+\.test\.tsx?:$/.test(line)) file = line
+    if (!line.startsWith('(fail) ') || found.has(line)) continue
+    found.set(line, `  ${file} ${line.slice('(fail) '.length)}`)
+  }
+  return [...found.values()]
 }
 
 /** The count of a line of `bun test`'s summary, such as ` 12 pass`; null without one. */
