@@ -47,6 +47,24 @@ export const accessOptions = {
     'requests/s',
     'of one credential, twice as many at once; 0 sets no bound',
   ),
+  connectionsMax: number(
+    10_000,
+    [0, 1_000_000],
+    'connections',
+    'open at once; those that are too many and idle are closed within a second; 0 sets no bound; on Linux',
+  ),
+  connectionsPerAddressMax: number(
+    1_000,
+    [0, 1_000_000],
+    'connections',
+    'of one address, or /64 network of IPv6, other than --trusted-proxies; 0 sets no bound; on Linux',
+  ),
+  bodyTimeoutS: number(
+    30,
+    [1, 3_600],
+    's',
+    'how long a body may be silent, and take in all, beside a second for each 16 KiB of it',
+  ),
   hmacWindowS: number(
     300,
     [1, 3_600],

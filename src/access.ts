@@ -8,6 +8,7 @@ import { Access } from './http/access.ts'
 import { Cors, isOrigin } from './http/cors.ts'
 import { type AuditTrail, commandLine } from './http/audit/audit-trail.ts'
 import { auditedCredential } from './http/auth/views.ts'
+import { listOf } from './option.ts'
 import { isLoopback } from './start.ts'
 
 export interface AccessParts {
@@ -95,11 +96,4 @@ function rulesOf(config: Config): AccessRules {
 
 function rateOf(perSecond: number): RateLimit {
   return { perSecond, burst: perSecond * 2 }
-}
-
-function listOf(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '')
 }

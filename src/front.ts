@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { makeAccess } from './access.ts'
+import { boundConnections } from './connections.ts'
 import { AuditTrail, commandLine, itself, serverStart } from './http/audit/audit-trail.ts'
 import type { Credential } from './auth/credential.ts'
 import { auditedCredential } from './http/auth/views.ts'
@@ -16,7 +17,7 @@ export interface FrontParts {
   readonly admin: Credential | null
   readonly dependencies: Omit<
     AppDependencies,
-    'access' | 'audit' | 'log' | 'nowMs' | 'batchBytesMax'
+    'access' | 'audit' | 'log' | 'nowMs' | 'batchBytesMax' | 'bodyTimeoutMs'
   >
 }
 
@@ -39,10 +40,13 @@ export async function openFront(parts: FrontParts): Promise<Front> {
   const { openTls, watchTls } = await import('./tls.ts')
   const tls = await openTls(config, log, nowMs())
   const { host, port, batchBytesMax } = config
+  const bodyTimeoutMs = config.bodyTimeoutS * 1_000
   const http = serveHttp(
-    { ...dependencies, access, audit, log, nowMs, batchBytesMax },
+    { ...dependencies, access, audit, log, nowMs, batchBytesMax, bodyTimeoutMs },
     { host, port, tls },
   )
+  const { ports } = http
+  opened.use(boundConnections({ config, log, ports, audit, metrics: metrics.connections }))
   let shown = tls
   const renew = async (why: 'changed' | 'due'): Promise<void> => {
     try {

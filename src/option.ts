@@ -46,3 +46,11 @@ export const list = (help: string): TextOption => ({
   help,
 })
 export const toggle = (help: string): SwitchOption => ({ kind: 'switch', default: false, help })
+
+/** What a comma-separated list holds. */
+export function listOf(given: string): readonly string[] {
+  return given
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
+}

@@ -28,6 +28,8 @@ export interface AppDependencies {
   readonly retention: { readonly maxAgeMs: number | null; readonly maxBytes: number | null }
   readonly nowMs: () => number
   readonly batchBytesMax: number
+  /** How long a batch may be silent, and take beside what its size does. */
+  readonly bodyTimeoutMs: number
   readonly access: Access
   readonly audit: Pick<AuditTrail, 'act'>
   readonly version: string

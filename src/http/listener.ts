@@ -41,13 +41,17 @@ export class Listener {
     return this.#server.url.href.replace(/\/$/, '')
   }
 
+  get port(): number {
+    return this.#server.port ?? this.#options.port
+  }
+
   /**
    * The runtime keeps the certificate that a listener began with. So the old one stops to accept, and a new
    * one begins on the same port at once; what is connected to the old one goes on there.
    */
   renew(tls: TlsSetup): void {
     const old = this.#server
-    const port = old.port ?? this.#options.port
+    const { port } = this
     const ended = old.stop(false)
     this.#former.add(old)
     void ended.then(() => this.#former.delete(old))

@@ -144,7 +144,7 @@ export const problems = {
     status: 408,
     title: 'The body stopped coming',
     explanation:
-      'No byte of the body came for 30 seconds, or less than 16 KiB a second on the whole. Nothing was kept; send the batch again.',
+      'No byte of the body came for `--body-timeout-s`, or it was not there after that and a second for each 16 KiB of it. Nothing was kept; send the batch again.',
   },
   conflict: {
     status: 409,

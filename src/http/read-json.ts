@@ -11,7 +11,7 @@ export const documentBytesMax = 64 * 1024
 
 const limits = {
   batchBytesMax: documentBytesMax,
-  bodyStallMs: 10_000,
+  bodyTimeoutMs: 10_000,
   bodyBytesPerSecondMin: 16 * 1024,
 }
 

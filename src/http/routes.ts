@@ -18,9 +18,9 @@ export function makeRoutes(
   stopping: AbortSignal,
   isCertified: boolean,
 ) {
-  const { access, batchBytesMax, ingest, metrics } = dependencies
+  const { access, ingest, metrics } = dependencies
   const { traffic } = metrics
-  const limits = bodyLimits(batchBytesMax)
+  const limits = bodyLimits(dependencies)
   const acknowledgements = new Acknowledgements()
   const app = loadApp(dependencies)
 

@@ -4,6 +4,8 @@ import type { TlsSetup } from './tls-setup.ts'
 
 export interface HttpServer {
   readonly url: string
+  /** Those that are listened on. */
+  readonly ports: readonly number[]
   /** Shows another certificate from now on; connections that are open stay open. */
   renew(tls: TlsSetup): void
   /** Takes no more connections and waits for requests under way, at most `timeoutMs`. */
@@ -34,6 +36,7 @@ export function serveHttp(dependencies: AppDependencies, address: HttpAddress): 
   }
   return {
     url: listeners[0]?.url ?? '',
+    ports: listeners.map(({ port: at }) => at),
     renew(fresh) {
       for (const listener of listeners) listener.renew(fresh)
     },

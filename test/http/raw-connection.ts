@@ -20,14 +20,21 @@ export class RawConnection implements AsyncDisposable {
     })
   }
 
-  static async open(url: string): Promise<RawConnection> {
+  /** `localAddress`: where it comes from, such as 127.0.0.2, which needs no interface of its own. */
+  static async open(url: string, localAddress?: string): Promise<RawConnection> {
     const { hostname, port } = new URL(url)
-    const socket = connect(Number(port), hostname)
+    const from = localAddress === undefined ? {} : { localAddress }
+    const host = hostname.replace(/^\[(.*)\]$/, '$1')
+    const socket = connect({ host, port: Number(port), ...from })
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve)
       socket.once('error', reject)
     })
     return new RawConnection(socket)
+  }
+
+  get isOpen(): boolean {
+    return !this.#isClosed
   }
 
   write(text: string): void {

@@ -85,7 +85,7 @@ describe('a body', () => {
         release: (bytes: number) => bodies.release(bytes),
         accept: () => Promise.reject(new Error('nothing is accepted here')),
       }
-      const limits = { batchBytesMax: 150_000, bodyStallMs: 50, bodyBytesPerSecondMin: 1e9 }
+      const limits = { batchBytesMax: 150_000, bodyTimeoutMs: 50, bodyBytesPerSecondMin: 1e9 }
       await using server = Bun.serve({
         port: 0,
         hostname: '127.0.0.1',

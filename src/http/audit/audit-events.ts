@@ -52,6 +52,11 @@ export const auditEvents = {
     level: 'warn',
     explanation: '`count`: those from so many addresses at once that they are not listed.',
   },
+  'connections closed': {
+    level: 'warn',
+    explanation:
+      'Those that were too many: `count`, of them `perAddress` and `inAll`; the `addresses` and those of the `most`; `first` and `last`.',
+  },
 } as const satisfies Readonly<Record<string, AuditText>>
 
 export type AuditEvent = keyof typeof auditEvents

@@ -4,6 +4,8 @@ import { ownFacility } from '../../event/own-facility.ts'
 import { formatTimestamp } from '../../event/time.ts'
 import type { Ingest } from '../../ingest/contract.ts'
 import type { Admitted, RefusedRequest } from '../access.ts'
+import { ClosedTally } from '../connections/closed-tally.ts'
+import type { ClosedConnection } from '../connections/contract.ts'
 import { type AuditEvent, auditEvents } from './audit-events.ts'
 import { RefusalTally } from './refusal-tally.ts'
 
@@ -48,6 +50,7 @@ export interface AuditOptions {
 export class AuditTrail {
   readonly #options: AuditOptions
   readonly #refusals = new RefusalTally()
+  readonly #closed = new ClosedTally()
   #waiting: object[] = []
   #writing: Promise<void> = Promise.resolve()
 
@@ -67,9 +70,20 @@ export class AuditTrail {
     this.#refusals.add(request, this.#options.nowMs())
   }
 
+  /** Counts connections that were too many. The log has the first at once, and the sum with `flush`. */
+  closed(connections: readonly ClosedConnection[]): void {
+    if (this.#closed.isEmpty) {
+      const count = connections.length
+      this.#options.log.warn({ count }, 'there are too many connections: some are closed')
+    }
+    const nowMs = this.#options.nowMs()
+    for (const connection of connections) this.#closed.add(connection, nowMs)
+  }
+
   /** Called once a minute, and at the end. */
   async flush(): Promise<void> {
     if (!this.#refusals.isEmpty) this.#addRefusals()
+    if (!this.#closed.isEmpty) this.#addClosed()
     await this.#write()
   }
 
@@ -83,6 +97,13 @@ export class AuditTrail {
     if (further === 0) return
     const nowMs = this.#options.nowMs()
     this.#wait(this.#eventOf('further authentications refused', { count: further }, nowMs))
+  }
+
+  #addClosed(): void {
+    const { firstMs, lastMs, ...sum } = this.#closed.take()
+    const what = { ...sum, first: formatTimestamp(firstMs), last: formatTimestamp(lastMs) }
+    this.#options.log.warn({ audit: 'connections closed', ...what }, 'audit')
+    this.#wait(this.#eventOf('connections closed', what, lastMs))
   }
 
   #eventOf(event: AuditEvent, additional: object, atMs: number): object {

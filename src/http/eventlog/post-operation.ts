@@ -62,7 +62,6 @@ function bodyContent(): Record<string, unknown> {
 }
 
 export function postOperation(dependencies: AppDependencies): Operation {
-  const { batchBytesMax } = dependencies
   return {
     method: 'POST',
     path: '/api/v1/eventlog',
@@ -112,7 +111,7 @@ export function postOperation(dependencies: AppDependencies): Operation {
       postBatch(request, {
         ingest: dependencies.ingest,
         traffic: dependencies.metrics.traffic,
-        limits: bodyLimits(batchBytesMax),
+        limits: bodyLimits(dependencies),
         connection,
         admitted,
         acknowledgements: new Acknowledgements(),

@@ -12,13 +12,14 @@ import { invalidSpan, readSpan, spanExpectation } from './producer-headers.ts'
 import { securityHeaders } from '../security-headers.ts'
 import { type BodyLimits, readBody } from './read-body.ts'
 
-/** Without a byte for so long a body is given up: it holds a share of the bytes in flight. */
-const bodyStallMs = 30_000
+/** What a batch must reach on average: it holds a share of the bytes in flight. */
 const bodyBytesPerSecondMin = 16 * 1024
 
-export const bodyLimits = (batchBytesMax: number): BodyLimits => ({
-  batchBytesMax,
-  bodyStallMs,
+export const bodyLimits = (
+  configured: Pick<BodyLimits, 'batchBytesMax' | 'bodyTimeoutMs'>,
+): BodyLimits => ({
+  batchBytesMax: configured.batchBytesMax,
+  bodyTimeoutMs: configured.bodyTimeoutMs,
   bodyBytesPerSecondMin,
 })
 

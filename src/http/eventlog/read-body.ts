@@ -1,5 +1,5 @@
 import type { Ingest } from '../../ingest/contract.ts'
-import type { Connection } from '../connection.ts'
+import { type Connection, idleTimeoutS } from '../connection.ts'
 import { problem } from '../problem.ts'
 
 export type ReadBody =
@@ -9,14 +9,20 @@ export type ReadBody =
 export interface BodyLimits {
   /** Bytes of one body, before and after decompression. */
   readonly batchBytesMax: number
-  /** Milliseconds without a byte after which a body is given up. */
-  readonly bodyStallMs: number
+  /** Milliseconds without a byte after which a body is given up, and what it may take in all beside those for its size. */
+  readonly bodyTimeoutMs: number
   /** What a slow client must reach on average; below, its share of the bytes in flight serves others. */
   readonly bodyBytesPerSecondMin: number
 }
 
-/** A body up to this is read at one go, within the connection's idle timeout. */
-const atOnceBytesMax = 16 * 1024
+/** What a body may take in all when it is as large as that. */
+const patienceMs = ({ bodyTimeoutMs, bodyBytesPerSecondMin }: BodyLimits, bytes: number): number =>
+  bodyTimeoutMs + (bytes / bodyBytesPerSecondMin) * 1_000
+
+/** Up to this the connection's own idle timeout mostly leaves more time than the body may take. */
+const smallBytesMax = 16 * 1024
+/** By how much: the runtime counts in steps of four seconds. */
+const idleMarginS = 8
 const nothing = new Uint8Array(0)
 
 /**
@@ -36,14 +42,14 @@ export async function readBody(
   if (bytes !== null && !ingest.reserve(bytes)) return refuse(inFlightFull())
   const body = new BodyReading(ingest, bytes ?? 0)
   try {
-    if (bytes !== null && bytes <= atOnceBytesMax) {
-      // Fast path: a small body has mostly come with its head, else the connection's idle timeout holds.
-      return body.done(await request.bytes())
+    if (bytes !== null && isWithinIdleTimeout(bytes, limits)) {
+      // Fast path: a small body has mostly come with its head, and the connection's time is enough for it.
+      return await body.readAnnounced(request, bytes, limits)
     }
-    if (bytes !== null) return await body.readAnnounced(request, bytes, limits, connection)
     if (request.body === null) return body.done(nothing)
     connection.hold()
     try {
+      if (bytes !== null) return await body.readAnnounced(request, bytes, limits)
       return await body.read(request.body, limits)
     } finally {
       connection.relax()
@@ -52,6 +58,11 @@ export async function readBody(
     body.release()
     throw error
   }
+}
+
+/** The runtime ends a connection that is idle for long in the middle of a request, however it comes. */
+function isWithinIdleTimeout(bytes: number, limits: BodyLimits): boolean {
+  return bytes <= smallBytesMax && patienceMs(limits, bytes) < (idleTimeoutS - idleMarginS) * 1_000
 }
 
 /** A body on its way, and the bytes that are reserved for it. */
@@ -66,31 +77,25 @@ class BodyReading {
     this.#reserved = reserved
   }
 
-  /**
-   * Reads a large body of known length, already reserved, in one go: the runtime gathers it without a copy.
-   * It may take as long as it comes at `bodyBytesPerSecondMin` on average.
-   */
-  async readAnnounced(
-    request: Request,
-    bytes: number,
-    limits: BodyLimits,
-    connection: Connection,
-  ): Promise<ReadBody> {
-    connection.hold()
-    const patienceMs = limits.bodyStallMs + (bytes / limits.bodyBytesPerSecondMin) * 1_000
-    const read = await withinMs(patienceMs, request.bytes())
-    connection.relax()
+  /** Reads a body of known length, already reserved, in one go: the runtime gathers it without a copy. */
+  async readAnnounced(request: Request, bytes: number, limits: BodyLimits): Promise<ReadBody> {
+    const withinTime = patienceMs(limits, bytes)
+    const read = await withinMs(withinTime, request.bytes())
     if (read !== 'stalled') return this.done(read)
     this.release()
-    return refuse(stalled(patienceMs))
+    return refuse(stalled(withinTime))
   }
 
-  /** Waits for a slow body as long as it comes. */
+  /** Waits for a slow body as long as it comes, and comes fast enough. */
   async read(stream: ReadableStream<Uint8Array>, limits: BodyLimits): Promise<ReadBody> {
     const reader = stream.getReader()
+    const beganMs = performance.now()
     for (;;) {
-      const chunk = await nextChunk(reader, limits.bodyStallMs)
-      const refusal = chunk === 'stalled' ? stalled(limits.bodyStallMs) : this.#take(chunk, limits)
+      const leftMs = beganMs + patienceMs(limits, this.#reserved) - performance.now()
+      const waitMs = Math.max(0, Math.min(limits.bodyTimeoutMs, leftMs))
+      const chunk = await nextChunk(reader, waitMs)
+      const refusal =
+        chunk === 'stalled' ? stalled(performance.now() - beganMs) : this.#take(chunk, limits)
       if (refusal !== null) {
         this.release()
         // The rest is of no use; that it fails is no news either.

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { ConnectionMetrics } from './connection-metrics.ts'
 import { CountedHistogram } from './counted-histogram.ts'
 import { PrincipalMetrics } from './principal-metrics.ts'
 import { registerProducerMetrics } from './producer-metrics.ts'
@@ -46,6 +47,7 @@ export class Metrics {
   readonly refusals = new Map<string, number>()
   readonly turnedAway = new Map<string, number>()
   readonly principals = new PrincipalMetrics(this.registry)
+  readonly connections = new ConnectionMetrics(this.registry)
   lastCloseMs = 0
   closedMinutes = 0
   droppedPages = 0

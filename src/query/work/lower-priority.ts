@@ -1,10 +1,7 @@
-import { dlopen } from 'bun:ffi'
+import { openCLibrary } from '../../c-library.ts'
 
 /** Of the calling thread: `who` 0 is the thread, not the process, on Linux (sched(7)). */
 const priorityOfProcess = 0
-
-/** Where the C library may be: glibc, then musl. */
-const libraries = ['libc.so.6', 'libc.musl-x86_64.so.1', 'libc.musl-aarch64.so.1'] as const
 
 /** The number of sched_setattr(2), which C libraries had no function for. */
 const setAttributes: Readonly<Record<string, number>> = { x64: 314, arm64: 274 }
@@ -21,39 +18,18 @@ const turnNs = 400_000n
  * system does not allow it for one thread; then the threads share the processors evenly.
  */
 export function lowerPriority(nice: number): boolean {
-  if (process.platform !== 'linux') return false
-  for (const library of libraries) {
-    const done = setPriority(library, nice)
-    if (done === null) continue
-    if (done) shortenTurns(library, nice)
-    return done
-  }
-  return false
-}
-
-/** Null: there is no such library. */
-function setPriority(library: string, nice: number): boolean | null {
-  try {
-    const { symbols, close } = dlopen(library, {
-      setpriority: { args: ['i32', 'u32', 'i32'], returns: 'i32' },
-    })
-    const result = symbols.setpriority(priorityOfProcess, 0, nice)
-    close()
-    return result === 0
-  } catch {
-    return null
-  }
-}
-
-/** Where it is refused, turns stay as long as they are. */
-function shortenTurns(library: string, nice: number): void {
-  const call = setAttributes[process.arch]
-  if (call === undefined) return
-  const { symbols, close } = dlopen(library, {
+  const library = openCLibrary({
+    setpriority: { args: ['i32', 'u32', 'i32'], returns: 'i32' },
     syscall: { args: ['i64', 'i32', 'ptr', 'u32'], returns: 'i64' },
   })
-  symbols.syscall(call, 0, schedulingOf(nice), 0)
-  close()
+  if (library === null) return false
+  const { setpriority, syscall } = library.symbols
+  const done = setpriority(priorityOfProcess, 0, nice) === 0
+  const call = setAttributes[process.arch]
+  // Where short turns are refused, they stay as long as they are.
+  if (done && call !== undefined) syscall(call, 0, schedulingOf(nice), 0)
+  library.close()
+  return done
 }
 
 /** struct sched_attr: size u32, policy u32 (0: normal), flags u64, nice i32, priority u32, runtime u64, … */
