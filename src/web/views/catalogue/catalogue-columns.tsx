@@ -66,8 +66,8 @@ function whatColumns({ range }: CatalogueLook): readonly Column<CataloguePair>[]
       name: 'facility',
       label: 'Facility',
       isSortable: true,
-      class: 'phone-hidden',
-      cell: ({ facility }) => facility,
+      class: 'name phone-hidden',
+      cell: ({ facility }) => <span title={facility}>{facility}</span>,
     },
     {
       name: 'trend',

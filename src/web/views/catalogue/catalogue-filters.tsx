@@ -7,7 +7,8 @@ import { type CatalogueQuestion, pairStatuses } from './catalogue-question.ts'
 
 interface CatalogueFiltersProps {
   readonly question: CatalogueQuestion
-  readonly statuses: Readonly<Record<PairStatus, number>> | null
+  /** How many pairs have each; null: not known yet. Left out: status is no choice. */
+  readonly statuses?: Readonly<Record<PairStatus, number>> | null
 }
 
 /** While somebody types, the catalogue is asked after a pause of this length. */
@@ -24,19 +25,21 @@ export function CatalogueFilters({ question, statuses }: CatalogueFiltersProps) 
   return (
     <div class="filters">
       <ContainsField contains={question.contains} />
-      <fieldset class="segments">
-        {pairStatuses.map((each) => (
-          <button
-            key={each}
-            type="button"
-            aria-pressed={status.includes(each)}
-            onClick={() => toggle(each)}
-          >
-            {each}
-            {statuses === null ? null : <span class="soft">{formatCount(statuses[each])}</span>}
-          </button>
-        ))}
-      </fieldset>
+      {statuses === undefined ? null : (
+        <fieldset class="segments">
+          {pairStatuses.map((each) => (
+            <button
+              key={each}
+              type="button"
+              aria-pressed={status.includes(each)}
+              onClick={() => toggle(each)}
+            >
+              {each}
+              {statuses === null ? null : <span class="soft">{formatCount(statuses[each])}</span>}
+            </button>
+          ))}
+        </fieldset>
+      )}
       <select
         aria-label="Least severe level"
         value={question.minLevel}

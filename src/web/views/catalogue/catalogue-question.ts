@@ -10,10 +10,13 @@ const comparedMax = 10_000
 
 /** What the catalogue's address asks. */
 export interface CatalogueQuestion {
+  /** Of the changes: which kinds; empty: all. */
+  readonly change: readonly string[]
   readonly status: readonly string[]
   readonly contains: string
   readonly minLevel: string
   readonly facility: readonly string[]
+  /** Empty: the usual one. */
   readonly order: string
 }
 
@@ -21,13 +24,14 @@ export const orderDefault = '-count'
 
 export function catalogueQuestionOf(parameters: URLSearchParams): CatalogueQuestion {
   return {
+    change: parameters.getAll('change'),
     status: parameters
       .getAll('status')
       .filter((each) => pairStatuses.some((known) => known === each)),
     contains: parameters.get('contains') ?? '',
     minLevel: parameters.get('minLevel') ?? '',
     facility: parameters.getAll('facility'),
-    order: parameters.get('order') ?? orderDefault,
+    order: parameters.get('order') ?? '',
   }
 }
 
@@ -47,10 +51,11 @@ export async function askCatalogue(
   signal: AbortSignal,
 ): Promise<CatalogueFound> {
   const { fromMs, toMs } = span
-  const narrowed: Query = { ...question, order: null, status: null }
+  const { status, contains, minLevel, facility } = question
+  const order = question.order === '' ? orderDefault : question.order
+  const narrowed: Query = { contains, minLevel, facility }
   const earlier = spanQuery({ fromMs: 2 * fromMs - toMs, toMs: fromMs })
   const path = '/eventqry/catalogue'
-  const { status, order } = question
   const [answer, previous] = await Promise.all([
     api.json<CatalogueAnswer>(
       path,

@@ -1,100 +1,55 @@
-import { useMemo, useState } from 'preact/hooks'
-import { DataTable } from '../../components/data-table.tsx'
-import { formatCount } from '../../components/number-text.ts'
-import { Empty, Loading, Problem } from '../../components/states.tsx'
+import { useMemo } from 'preact/hooks'
 import { rangeParameters, TimePicker } from '../../components/time-picker.tsx'
-import { useAnswer } from '../../api/use-answer.ts'
-import { useApp, useKey } from '../../state/app-state.ts'
-import { rangeOf, spanQuery } from '../../time/range.ts'
+import { useApp } from '../../state/app-state.ts'
+import { rangeOf, type Span } from '../../time/range.ts'
 import { useSpan } from '../../time/use-span.ts'
-import { sameRange } from '../overview/same-range.ts'
-import { catalogueColumns, pairHref } from './catalogue-columns.tsx'
-import { CatalogueFilters } from './catalogue-filters.tsx'
-import {
-  askCatalogue,
-  type CatalogueFound,
-  catalogueQuestionOf,
-  orderDefault,
-  pairKey,
-  pairsMax,
-} from './catalogue-question.ts'
+import { catalogueQuestionOf } from './catalogue-question.ts'
+import { ChangedPairs } from './changed-pairs.tsx'
+import { AllPairs } from './all-pairs.tsx'
 
-/** Every kind of event there is: how often, how severe, since when, and what has changed. */
+/** Every kind of event there is: how often, how severe, since when; or what has changed of it. */
 export function CatalogueView() {
   const { location } = useApp()
   const { parameters } = location.place.value
   const range = useMemo(() => rangeOf(parameters), [parameters])
   const question = useMemo(() => catalogueQuestionOf(parameters), [parameters])
   const { span, isReady } = useSpan(range, { follows: true })
-  const key = isReady ? `catalogue ${JSON.stringify([question, spanQuery(span)])}` : null
-  const { value, error, reload } = useAnswer(key, (api, signal) =>
-    askCatalogue(api, question, span, signal),
-  )
+  const asked: Span | null = isReady ? span : null
+  const isChanges = parameters.get('show') === 'changes'
   return (
     <div class="page">
       <div class="page-head">
         <h1>Catalogue</h1>
+        <ShownChoice isChanges={isChanges} />
+        <span class="spring" />
         <TimePicker
           range={range}
           span={span}
           onChange={(next) => location.change(rangeParameters(next))}
         />
       </div>
-      <CatalogueFilters question={question} statuses={value?.answer.statuses ?? null} />
-      {error !== null ? <Problem error={error} onRetry={reload} /> : null}
-      {value === null ? (
-        error === null && <Loading what="the catalogue" />
+      {isChanges ? (
+        <ChangedPairs question={question} span={asked} />
       ) : (
-        <Pairs found={value} order={question.order} />
+        <AllPairs question={question} span={asked} />
       )}
     </div>
   )
 }
 
-interface PairsProps {
-  readonly found: CatalogueFound
-  readonly order: string
-}
-
-function Pairs({ found, order }: PairsProps) {
-  const { location, preferences } = useApp()
-  const { answer, before } = found
-  const { pairs } = answer
-  const { parameters } = location.place.value
-  const range = sameRange(parameters)
-  const [active, setActive] = useState(-1)
-  const at = pairs[active]
-  useKey('j', 'next row', () => setActive(Math.min(active + 1, pairs.length - 1)))
-  useKey('k', 'row before', () => setActive(Math.max(active - 1, 0)))
-  useKey('Enter', 'its events', () =>
-    at === undefined ? undefined : location.go(pairHref(at, range)),
-  )
-  const zone = preferences.zone.value
-  const columns = useMemo(
-    () => catalogueColumns({ before, range, zone }),
-    [before, zone, parameters.get('from'), parameters.get('to')],
-  )
-  if (pairs.length === 0) return <Empty title="No event type is like this in this time" />
+function ShownChoice({ isChanges }: { readonly isChanges: boolean }) {
+  const { location } = useApp()
+  const show = (value: 'changes' | null): void =>
+    location.change({ show: value, order: null, status: null, change: null })
   return (
-    <>
-      <section class="card">
-        <DataTable
-          label="Event types"
-          columns={columns}
-          rows={pairs}
-          rowKey={pairKey}
-          order={order}
-          onOrder={(next) => location.change({ order: next === orderDefault ? null : next })}
-          activeKey={at === undefined ? null : pairKey(at)}
-        />
-      </section>
-      <p class="hint">
-        {formatCount(answer.found)} event types
-        {answer.found > pairsMax
-          ? `, the first ${formatCount(pairsMax)} are shown: filter for the others`
-          : ''}
-        {answer.complete ? '' : `. Something may be left out: ${answer.incomplete.join(', ')}`}
-      </p>
-    </>
+    <fieldset class="segments">
+      <legend>Shown</legend>
+      <button type="button" aria-pressed={!isChanges} onClick={() => show(null)}>
+        All event types
+      </button>
+      <button type="button" aria-pressed={isChanges} onClick={() => show('changes')}>
+        What changed
+      </button>
+    </fieldset>
   )
 }

@@ -26,7 +26,10 @@ export function ChangeList({ changes }: { readonly changes: Answer<Changes> }) {
     <section class="card" aria-label="New and returned event types">
       <header>
         <h2>New and returned</h2>
-        <Link href={href('/catalogue', range)}>Catalogue</Link>
+        <span class="links">
+          <Link href={href('/catalogue', { ...range, show: 'changes' })}>What changed</Link>
+          <Link href={href('/catalogue', range)}>Catalogue</Link>
+        </span>
       </header>
       {error !== null && value === null ? <Problem error={error} onRetry={reload} /> : null}
       {value !== null && pairs.length === 0 ? (
