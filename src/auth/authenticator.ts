@@ -63,6 +63,15 @@ const notValidBecause = (why: RefusalReason, principal: string | null = null): R
   audit: { principal, why },
 })
 
+const tooMany = (
+  detail: string,
+  retryAfterS: number,
+  principal: string | null = null,
+): Refusal => ({
+  ...refuse('rate-limited', detail, retryAfterS),
+  audit: { principal, why: 'too-many-requests' },
+})
+
 interface Proven {
   readonly credential: Pick<Credential, 'name' | 'networks' | 'expiresMs'> & {
     readonly grants: Grants
@@ -107,7 +116,7 @@ export class Authenticator {
     }
     const now = nowMs()
     const wait = perAddress.take(address, now)
-    if (wait > 0) return refuse('rate-limited', `too many requests from ${address}`, wait)
+    if (wait > 0) return tooMany(`too many requests from ${address}`, wait)
     if (this.isOpen && !facts.isCertified)
       return { ok: true, principal: anonymous, bodySha256: null }
     const proven = await this.#prove(facts, now)
@@ -128,7 +137,7 @@ export class Authenticator {
       return { ...refuse('forbidden', `${name} ${lacking}`), audit }
     }
     const later = perPrincipal.take(name, now)
-    if (later > 0) return refuse('rate-limited', `too many requests of ${name}`, later)
+    if (later > 0) return tooMany(`too many requests of ${name}`, later, name)
     return { ok: true, principal: principalOf(proven), bodySha256: proven.bodySha256 }
   }
 

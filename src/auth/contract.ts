@@ -86,6 +86,7 @@ export type RefusalReason =
   | 'outside-window'
   | 'replayed'
   | 'too-many-attempts'
+  | 'too-many-requests'
 
 export type RefusalCode =
   /** 401: no credential, or one that is not valid, expired or revoked; which of them is not said. */

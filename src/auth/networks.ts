@@ -67,10 +67,16 @@ export function clientAddress(
   const hops = forwardedFor.split(',').slice(-hopsMax)
   let address = socket
   for (const hop of hops.toReversed()) {
-    const candidate = hop.trim()
-    if (!ipaddr.isValid(candidate)) return address
+    const candidate = hopAddress(hop.trim())
+    if (candidate === null) return address
     address = candidate
     if (!proxies.has(candidate)) return candidate
   }
   return address
+}
+
+/** In one spelling, so that nobody is counted as several. Null: it is no address, or one that could be read in two ways. */
+function hopAddress(text: string): string | null {
+  const isOne = ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text)
+  return isOne ? ipaddr.process(text).toString() : null
 }

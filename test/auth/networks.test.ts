@@ -46,4 +46,11 @@ describe('the address of a client', () => {
     expect(clientAddress('10.0.0.1', '198.51.100.1, unknown', proxies)).toBe('10.0.0.1')
     expect(clientAddress('10.0.0.1', '198.51.100.1, x, 10.2.2.2', proxies)).toBe('10.2.2.2')
   })
+  test('has one spelling, and none that could be read in two ways', () => {
+    expect(clientAddress('10.0.0.1', '::ffff:198.51.100.1', proxies)).toBe('198.51.100.1')
+    expect(clientAddress('10.0.0.1', '2001:DB8:0::1', proxies)).toBe('2001:db8::1')
+    for (const text of ['010.2.3.4', '0x7f.1', '127.1', '3325256705', '198.51.100.1:80', '']) {
+      expect(clientAddress('10.0.0.1', text, proxies)).toBe('10.0.0.1')
+    }
+  })
 })

@@ -24,10 +24,15 @@ export class TailReader implements AsyncDisposable {
   }
 
   /** `query`: parameters as they stand in the URL. */
-  static async open(url: string, query = '', lastEventId?: string): Promise<TailReader> {
+  static async open(
+    url: string,
+    query = '',
+    lastEventId?: string,
+    credential: Readonly<Record<string, string>> = {},
+  ): Promise<TailReader> {
     const leave = new AbortController()
-    const headers: Record<string, string> =
-      lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
+    const headers: Record<string, string> = { ...credential }
+    if (lastEventId !== undefined) headers['last-event-id'] = lastEventId
     const path = `${url}${eventqry}/tail${query === '' ? '' : `?${query}`}`
     const head = await fetch(path, { headers, signal: leave.signal })
     if (head.status !== 200) throw new Error(`${path}: ${head.status} ${await head.text()}`)
