@@ -51,14 +51,14 @@ export class Past {
   async #pages(): Promise<void> {
     for (;;) {
       const from = minuteAfter(this.#tail.position)
-      const { closedThrough, droppedBefore } = this.#source.reader.state()
-      if (droppedBefore !== null && from < droppedBefore) throw new TailDropped()
-      const through = closedThrough ?? -1
+      const through = this.#source.reader.state().closedThrough ?? -1
       if (from > through) return
       const range = { from, through, limit: summariesAtOnce, order: 'asc' } as const
       this.#source.damaged.length = 0
       const summaries = [...this.#source.reader.summaries(range)]
       const damaged = this.#source.damaged.splice(0)
+      // Now and not before: a list leaves out the pages of a drop that came meanwhile.
+      this.#checkDropped(from)
       // A list that is cut short leaves out damaged pages up to its last one only.
       const last = summaries.length < summariesAtOnce ? through : (summaries.at(-1)?.minute ?? 0)
       for (const { minute, message } of damaged) {
@@ -68,6 +68,11 @@ export class Past {
       this.#tail.scanned(endOfMinute(last))
       await this.#pace.turn()
     }
+  }
+
+  /** Throws TailDropped when pages from `minute` on have been dropped. */
+  #checkDropped(minute: number): void {
+    if (minute < (this.#source.reader.state().droppedBefore ?? 0)) throw new TailDropped()
   }
 
   async #page(summary: Summary): Promise<void> {
@@ -81,7 +86,7 @@ export class Past {
     } catch (error) {
       if (!(error instanceof DamagedPage)) throw error
       // Blocks that are missing because the page was dropped while the reader held back are no damage.
-      if (minute < (this.#source.reader.state().droppedBefore ?? 0)) throw new TailDropped()
+      this.#checkDropped(minute)
       await this.#tellDamage(minute, error.message)
     }
     this.#tail.scanned(endOfMinute(minute))
