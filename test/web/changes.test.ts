@@ -5,11 +5,9 @@ import { changesOf, comparedSpans, sortedChanges } from '../../src/web/views/cat
 
 function pairOf(event: string, count: number): CataloguePair {
   const at = '2026-11-22T12:00:00.000Z'
-  return {
-    ...{ facility: 'shop', event, count, status: 'active', levels: {}, total: count },
-    ...{ first: at, last: at, firstReceived: at, lastReceived: at },
-    ...{ returnedAfterMinutes: null, sparkline: [] },
-  }
+  const times = { first: at, last: at, firstReceived: at, lastReceived: at }
+  const unused = { levels: {}, total: count, returnedAfterMinutes: null, sparkline: [] }
+  return { facility: 'shop', event, count, status: 'active', ...times, ...unused }
 }
 
 const pairsOf = (counts: Record<string, number>): CataloguePair[] =>
@@ -33,9 +31,10 @@ describe('what has changed between two times', () => {
     expect(went).toMatchObject({ now: 0, before: 2, difference: -2 })
   })
 
+  const events = (order: string): string[] =>
+    sortedChanges(changes, order).map(({ pair }) => pair.event)
+
   test('has what says most first, and sorts by any figure in either direction', () => {
-    const events = (order: string): string[] =>
-      sortedChanges(changes, order).map(({ pair }) => pair.event)
     expect(events('-weight')).toEqual(['rose', 'fell', 'went', 'came'])
     expect(events('difference')).toEqual(['fell', 'went', 'came', 'rose'])
     expect(events('-before')).toEqual(['rose', 'fell', 'went', 'came'])

@@ -11,16 +11,20 @@ const messageMax = 4_000_000
 
 /**
  * Reads server-sent events (the HTML standard, 9.2) from a body. The browser's EventSource sends no Authorization
- * header, so the stream is read by hand. Ends with the body; throws when it breaks.
+ * header, so the stream is read by hand. Ends with the body, or when nothing has come for `silentMs`; throws when it
+ * breaks.
  */
-export async function* readSse(body: ReadableStream<Uint8Array>): AsyncGenerator<SseMessage> {
+export async function* readSse(
+  body: ReadableStream<Uint8Array>,
+  silentMs: number,
+): AsyncGenerator<SseMessage> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
   let rest = ''
   try {
     for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
+      const { done, value } = await readWithin(reader, silentMs)
+      if (done || value === undefined) return
       rest += decoder.decode(value, { stream: true })
       if (rest.length > messageMax) throw new RangeError('a message of the stream has no end')
       const parts = rest.split('\n\n')
@@ -32,6 +36,19 @@ export async function* readSse(body: ReadableStream<Uint8Array>): AsyncGenerator
     }
   } finally {
     reader.cancel().catch(() => undefined)
+  }
+}
+
+/** The next part; after so long without one the reader is let go, which ends it. */
+async function readWithin(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  silentMs: number,
+): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }> {
+  const timer = setTimeout(() => void reader.cancel(), silentMs)
+  try {
+    return await reader.read()
+  } finally {
+    clearTimeout(timer)
   }
 }
 

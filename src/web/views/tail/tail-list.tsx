@@ -5,7 +5,7 @@ import { EventHeader, EventRow, rowHeight } from '../explore/event-row.tsx'
 import { EventValues } from '../explore/event-values-list.tsx'
 import { isMap, readExact } from '../explore/event-values.ts'
 import { columnsDefault } from '../explore/question.ts'
-import type { TailEvent } from './tail-feed.ts'
+import type { TailEvent } from './kept-events.ts'
 
 interface TailListProps {
   readonly events: readonly TailEvent[]

@@ -6,7 +6,8 @@ import { QueryBar } from '../../components/query-bar.tsx'
 import { Empty, Problem } from '../../components/states.tsx'
 import { useApp, useKey } from '../../state/app-state.ts'
 import { minuteMs } from '../../time/minute.ts'
-import { TailFeed, tailEventsMax } from './tail-feed.ts'
+import { tailEventsMax } from './kept-events.ts'
+import { TailFeed } from './tail-feed.ts'
 import { TailList } from './tail-list.tsx'
 import { TailTools } from './tail-tools.tsx'
 
@@ -56,8 +57,12 @@ export function TailView() {
         state={state}
         fresh={state.received - shown.received}
         isPaused={paused !== null}
+        onFetchMissed={() => feed.fetchMissed()}
         onToggle={toggle}
-        onClear={() => feed.clear()}
+        onClear={() => {
+          feed.clear()
+          setPaused(null)
+        }}
       />
       {error !== null && fault === null ? (
         <Problem error={error} onRetry={() => setRound(round + 1)} />
