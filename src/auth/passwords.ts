@@ -42,7 +42,7 @@ export class Passwords {
   /** Whether it was right lately: to check it again costs nothing. */
   isRemembered(credential: CredentialOf<'password'> | null, password: string): boolean {
     if (credential === null || Buffer.byteLength(password) > passwordBytesMax) return false
-    return (this.#remembered.get(this.#digest(credential.hash, password)) ?? 0) > this.#nowMs()
+    return this.#remembers(this.#digest(credential.hash, password))
   }
 
   /** Null: too many are being checked; the client is to come again. */
@@ -52,14 +52,17 @@ export class Passwords {
   ): Promise<boolean | null> {
     if (Buffer.byteLength(password) > passwordBytesMax) return false
     const digest = this.#digest(credential?.hash ?? '', password)
-    const until = this.#remembered.get(digest)
-    if (credential !== null && until !== undefined && until > this.#nowMs()) return true
+    if (credential !== null && this.#remembers(digest)) return true
     if (this.#checking >= checksMax) return null
     this.#checking++
     try {
       this.#nobody ??= Passwords.hash(randomBytes(16).toString('hex'))
       const hash = credential?.hash ?? (await this.#nobody)
-      const isRight = await this.#verifyInLine(password, hash)
+      const isRight = await this.#inLine(async () => {
+        // Of many who come at once with the same password only the first is checked.
+        if (credential !== null && this.#remembers(digest)) return true
+        return this.#verify(password, hash)
+      })
       if (!isRight || credential === null) return false
       this.#remember(digest)
       return true
@@ -68,13 +71,13 @@ export class Passwords {
     }
   }
 
-  async #verifyInLine(password: string, hash: string): Promise<boolean> {
+  async #inLine(check: () => Promise<boolean>): Promise<boolean> {
     if (this.#running >= runningMax) {
       // Whoever ends hands its place over, so `#running` stays as it is.
       await new Promise<void>((resolve) => this.#line.push(resolve))
     } else this.#running++
     try {
-      return await this.#verify(password, hash)
+      return await check()
     } finally {
       const next = this.#line.shift()
       if (next === undefined) this.#running--
@@ -84,6 +87,10 @@ export class Passwords {
 
   #digest(hash: string, password: string): string {
     return createHmac('sha256', this.#key).update(hash).update('\0').update(password).digest('hex')
+  }
+
+  #remembers(digest: string): boolean {
+    return (this.#remembered.get(digest) ?? 0) > this.#nowMs()
   }
 
   #remember(digest: string): void {

@@ -59,3 +59,20 @@ test('a right password is remembered, and no other is taken for it', async () =>
     await passwords.check({ ...known, hash: await Passwords.hash('new') }, 'correct horse battery'),
   ).toBe(false)
 })
+
+test('of many who come at once with the same right password only the first is checked', async () => {
+  let checks = 0
+  const passwords = new Passwords(
+    () => 0,
+    (password, hash) => {
+      checks++
+      return Bun.password.verify(password, hash)
+    },
+  )
+  const known = await ada()
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => passwords.check(known, 'correct horse battery')),
+  )
+  expect(answers).toEqual(Array.from({ length: 20 }, () => true))
+  expect(checks).toBe(1)
+})
