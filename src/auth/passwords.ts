@@ -58,14 +58,14 @@ export class Passwords {
     try {
       this.#nobody ??= Passwords.hash(randomBytes(16).toString('hex'))
       const hash = credential?.hash ?? (await this.#nobody)
-      const isRight = await this.#inLine(async () => {
+      return await this.#inLine(async () => {
         // Of many who come at once with the same password only the first is checked.
         if (credential !== null && this.#remembers(digest)) return true
-        return this.#verify(password, hash)
+        const isRight = await this.#verify(password, hash)
+        if (!isRight || credential === null) return false
+        this.#remember(digest)
+        return true
       })
-      if (!isRight || credential === null) return false
-      this.#remember(digest)
-      return true
     } finally {
       this.#checking--
     }
