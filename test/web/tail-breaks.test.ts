@@ -9,10 +9,8 @@ const limitMs = 60_000
 const start = '2026-11-22T12:34:30Z'
 
 async function log(url: string, numbers: readonly number[], filler = ''): Promise<void> {
-  const events = numbers.map((number) => ({
-    ...{ facility: 'shop', level: 'info', event: 'numbered', timestamp: start },
-    additional: { number, filler },
-  }))
+  const common = { facility: 'shop', level: 'info', event: 'numbered', timestamp: start }
+  const events = numbers.map((number) => ({ ...common, additional: { number, filler } }))
   expect((await post(url, JSON.stringify(events))).status).toBe(202)
 }
 

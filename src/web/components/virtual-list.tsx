@@ -20,6 +20,8 @@ export interface VirtualListProps {
   readonly header?: ComponentChildren
   /** Below the rows. */
   readonly footer?: ComponentChildren
+  /** Above the lower edge, whatever is in sight; null: nothing. */
+  readonly note?: string | null
 }
 
 /** Rows above and below those in sight that are there already. */
@@ -56,6 +58,9 @@ export function VirtualList(props: VirtualListProps) {
         )}
       </div>
       {props.footer}
+      <p class="virtual-note" role="status">
+        {props.note ?? ''}
+      </p>
     </div>
   )
 }

@@ -68,3 +68,10 @@ export const isoOf = (ms: number): string => new Date(ms).toISOString()
 
 /** A span as parameters of the API. */
 export const spanQuery = ({ fromMs, toMs }: Span) => ({ from: isoOf(fromMs), to: isoOf(toMs) })
+
+/** What of a span lies at a time or behind it, in an order; events of the same millisecond are in it. */
+export function spanBehind({ fromMs, toMs }: Span, atMs: number, order: 'asc' | 'desc'): Span {
+  return order === 'desc'
+    ? { fromMs, toMs: Math.min(toMs, atMs + 1) }
+    : { fromMs: Math.max(fromMs, atMs), toMs }
+}

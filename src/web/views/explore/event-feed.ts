@@ -19,8 +19,8 @@ export interface EventFeed {
   /** Of the last answer. */
   readonly scanned: Scanned | null
   readonly tookMs: number
-  /** Loads the next ones, unless it does already. */
-  loadMore(): void
+  /** Loads the next ones, so many at most, unless it does already. */
+  loadMore(count?: number): void
   cancel(): void
   reload(): void
 }
@@ -87,11 +87,14 @@ export function useEventFeed(url: string | null): EventFeed {
     load({ ...latest.current, key: null }, withLimit(url, firstEvents))
     return () => running.current?.abort()
   }, [load, url, round, authorization])
-  const loadMore = useCallback(() => {
-    const { next, isLoading, error, key } = latest.current
-    if (next === null || isLoading || error !== null || key !== url) return
-    load(latest.current, withLimit(next, moreEvents))
-  }, [load, url])
+  const loadMore = useCallback(
+    (count = moreEvents) => {
+      const { next, isLoading, error, key } = latest.current
+      if (next === null || isLoading || error !== null || key !== url) return
+      load(latest.current, withLimit(next, count))
+    },
+    [load, url],
+  )
   const cancel = useCallback(() => {
     running.current?.abort()
     setHeld((before) => ({ ...before, isLoading: false }))

@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { StoredEvent } from '../../api/answers.ts'
 import { ApiError } from '../../api/api.ts'
 import { Button } from '../../components/button.tsx'
 import { Empty, Loading, Problem } from '../../components/states.tsx'
@@ -11,6 +10,7 @@ import { EventDetail } from './event-detail.tsx'
 import { type EventFeed, feedEventsMax } from './event-feed.ts'
 import { EventHeader, EventRow, rowHeight } from './event-row.tsx'
 import type { Question } from './question.ts'
+import { useErrorJump } from './use-error-jump.ts'
 
 interface EventListProps {
   readonly question: Question
@@ -20,7 +20,6 @@ interface EventListProps {
 
 /** Rows that are left below when more are loaded. */
 const loadAhead = 300
-const severe = new Set(['emerg', 'alert', 'crit', 'error'])
 
 /** The found events. Only rows in sight are in the document, and more are loaded on the way down. */
 export function EventList({ question, span, feed }: EventListProps) {
@@ -29,6 +28,7 @@ export function EventList({ question, span, feed }: EventListProps) {
   const [active, setActive] = useState<number | null>(null)
   const openIndex = question.open === null ? -1 : events.findIndex(({ id }) => id === question.open)
   useEffect(() => setActive(openIndex >= 0 ? openIndex : null), [events[0]?.id, question.open])
+  const { jump, said } = useErrorJump({ question, span, feed, active, onActive: setActive })
   const toggle = (index: number): void => {
     const id = events[index]?.id ?? null
     setActive(index)
@@ -42,8 +42,8 @@ export function EventList({ question, span, feed }: EventListProps) {
   useKey('k', 'row before', () => step(-1))
   useKey('Enter', 'open or close the row', () => (active === null ? undefined : toggle(active)))
   useKey('o', '', () => (active === null ? undefined : toggle(active)))
-  useKey('e', 'next error', () => setActive(nextError(events, active, 1) ?? active))
-  useKey('E', 'error before', () => setActive(nextError(events, active, -1) ?? active))
+  useKey('e', 'next error', () => jump(1))
+  useKey('E', 'error before', () => jump(-1))
   useKey('Escape', 'close the row', () => location.change({ open: null }))
   if (feed.error !== null && !isSyntax(feed.error) && events.length === 0) {
     return <Problem error={feed.error} onRetry={feed.reload} />
@@ -86,12 +86,13 @@ export function EventList({ question, span, feed }: EventListProps) {
             }
       }
       footer={<ListEnd feed={feed} />}
+      note={said}
     />
   )
 }
 
 function ListEnd({ feed }: { readonly feed: EventFeed }) {
-  if (feed.error !== null) return <Problem error={feed.error} onRetry={feed.loadMore} />
+  if (feed.error !== null) return <Problem error={feed.error} onRetry={() => feed.loadMore()} />
   if (feed.events.length < feedEventsMax) return null
   return <p class="list-end">The list ends here. Narrow the range, or export to have all.</p>
 }
@@ -124,11 +125,3 @@ function Cancelled({ onRetry }: { readonly onRetry: () => void }) {
 
 const isSyntax = (error: Error): boolean =>
   error instanceof ApiError && error.code === 'query-syntax'
-
-function nextError(events: readonly StoredEvent[], from: number | null, by: 1 | -1): number | null {
-  let at = from === null ? (by === 1 ? 0 : events.length - 1) : from + by
-  for (; at >= 0 && at < events.length; at += by) {
-    if (severe.has(events[at]?.level ?? '')) return at
-  }
-  return null
-}

@@ -2,12 +2,12 @@ import type { FieldEntry } from '../../api/answers.ts'
 import { Button } from '../../components/button.tsx'
 import { formatBytes, formatCount } from '../../components/number-text.ts'
 import { useApp } from '../../state/app-state.ts'
-import { formatLength } from '../../time/format.ts'
+import { formatInstant, formatLength } from '../../time/format.ts'
 import type { Span } from '../../time/range.ts'
 import { ColumnPicker } from './column-picker.tsx'
 import type { EventFeed } from './event-feed.ts'
 import { ExportMenu } from './export-menu.tsx'
-import type { Question } from './question.ts'
+import { beginningOf, type Question } from './question.ts'
 
 interface ExploreToolbarProps {
   readonly question: Question
@@ -54,6 +54,7 @@ export function ExploreToolbar({ question, span, feed, fields, ...rest }: Explor
       {rest.isBehind && !feed.isLoading ? (
         <Button label="Newer minutes" icon="refresh" kind="quiet" onPress={rest.onRefresh} />
       ) : null}
+      <Beginning question={question} span={span} />
       <span class="spring" />
       <Button
         label={isNewest ? 'Newest first' : 'Oldest first'}
@@ -64,5 +65,21 @@ export function ExploreToolbar({ question, span, feed, fields, ...rest }: Explor
       <ColumnPicker columns={question.columns} fields={fields} />
       <ExportMenu question={question} span={span} />
     </div>
+  )
+}
+
+/** Where the list begins, when that is not with the first event that was found. */
+function Beginning({ question, span }: Pick<ExploreToolbarProps, 'question' | 'span'>) {
+  const { location, preferences } = useApp()
+  const atMs = beginningOf(question, span)
+  if (atMs === null) return null
+  const time = formatInstant(atMs, preferences.zone.value).slice(11, 19)
+  return (
+    <Button
+      label={`List from ${time}`}
+      icon="close"
+      kind="quiet"
+      onPress={() => location.change({ at: null, open: null })}
+    />
   )
 }

@@ -13,7 +13,7 @@ import { ExploreChart } from './explore-chart.tsx'
 import { ExploreToolbar } from './explore-toolbar.tsx'
 import { Facets } from './facets.tsx'
 import { NarrowingChips } from './narrowing-chips.tsx'
-import { questionOf, selectionKey, selectionQuery } from './question.ts'
+import { listQuery, questionOf, selectionKey } from './question.ts'
 
 /** Finds events: a query, a range, facets to narrow by, a histogram to zoom in, and the list of what was found. */
 export function ExploreView() {
@@ -24,10 +24,7 @@ export function ExploreView() {
   )
   const { span, isReady, isBehind, refresh } = useSpan(question.range)
   const key = selectionKey(question, span)
-  const selection = useMemo(() => selectionQuery(question, span), [key])
-  const feed = useEventFeed(
-    isReady ? api.url('/eventqry/search', { ...selection, order: question.order }) : null,
-  )
+  const feed = useEventFeed(isReady ? api.url('/eventqry/search', listQuery(question, span)) : null)
   // Of all events in the range: which fields only the found ones have would need a look at each of them.
   const during = spanQuery(span)
   const fields = useAnswer(isReady ? `fields ${during.from} ${during.to}` : null, (asked, signal) =>

@@ -1,7 +1,14 @@
 import { type LevelName, levelNames } from '../../../event/level.ts'
 import type { Query } from '../../api/api.ts'
 import type { ParameterChange } from '../../state/location.ts'
-import { rangeOf, type Span, spanQuery, type TimeRange } from '../../time/range.ts'
+import {
+  isTime,
+  rangeOf,
+  type Span,
+  spanBehind,
+  spanQuery,
+  type TimeRange,
+} from '../../time/range.ts'
 
 /** What Explore asks, as its address says it. */
 export interface Question {
@@ -13,6 +20,8 @@ export interface Question {
   readonly events: readonly string[]
   readonly order: 'asc' | 'desc'
   readonly columns: readonly string[]
+  /** Where the list begins, ms since the epoch; what is before is found, and not listed. Null: with the first found. */
+  readonly at: number | null
   /** The id of the event that is open; null: none. */
   readonly open: string | null
 }
@@ -31,9 +40,13 @@ export function questionOf(parameters: URLSearchParams): Question {
     order: parameters.get('order') === 'asc' ? 'asc' : 'desc',
     columns:
       columns.length === 0 ? columnsDefault : columns.map((name) => decodeURIComponent(name)),
+    at: timeOf(parameters.get('at')),
     open: parameters.get('open'),
   }
 }
+
+const timeOf = (text: string | null): number | null =>
+  text !== null && isTime(text) ? Date.parse(text) : null
 
 /** Columns in an address: names may hold commas. */
 export function columnsChange(columns: readonly string[]): ParameterChange {
@@ -55,6 +68,18 @@ export function selectionQuery(question: Question, span: Span, without?: Narrowi
     facility: without === 'facility' ? null : facilities,
     event: without === 'event' ? null : events,
   }
+}
+
+/** The time at which the list begins, when it lies in the span. */
+export function beginningOf({ at }: Question, { fromMs, toMs }: Span): number | null {
+  return at !== null && at >= fromMs && at < toMs ? at : null
+}
+
+/** The question of the list: what was found, from where it begins. */
+export function listQuery(question: Question, span: Span): Query {
+  const atMs = beginningOf(question, span)
+  const listed = atMs === null ? span : spanBehind(span, atMs, question.order)
+  return { ...selectionQuery(question, listed), order: question.order }
 }
 
 /** The same of two questions that have the same answers, whatever is open and which columns are shown. */
