@@ -38,6 +38,8 @@ export class LmdbReader implements BookReader {
   /** The pages that were read last, by minute, as long as nothing is committed to the book. */
   readonly #pages = new Map<number, StoredPage>()
   #pagesBytes = 0
+  /** The page that a list has come to: its directory is asked for next. Kept as long as `#pages`. */
+  #listed: StoredPage | null = null
   readonly #timer: ReturnType<typeof setInterval>
   #stateBytes: Buffer
   #state: MetaState
@@ -88,10 +90,10 @@ export class LmdbReader implements BookReader {
         for (const minute of this.#minutes(record, { ...list, limit: left })) {
           if (order === 'asc') list.from = minute + 1
           else list.through = minute - 1
-          const summary = this.#readOrTell(
-            minute,
-            (pages) => StoredPage.read(pages, minute)?.summary ?? null,
-          )
+          const summary = this.#readOrTell(minute, (pages) => {
+            this.#listed = StoredPage.read(pages, minute)
+            return this.#listed?.summary ?? null
+          })
           if (summary === null) continue
           // A redaction has left nothing of it: as any minute without events. Others take its place in the list.
           if (summary.eventCount === 0) hidden++
@@ -177,6 +179,7 @@ export class LmdbReader implements BookReader {
     this.#stateBytes = Buffer.from(bytes)
     this.#pages.clear()
     this.#pagesBytes = 0
+    this.#listed = null
     this.#state = this.#meta.state()
     this.#days.update(this.#meta.days())
   }
@@ -233,7 +236,7 @@ export class LmdbReader implements BookReader {
   #page(pages: DayPages, minute: number): StoredPage | null {
     const known = this.#pages.get(minute)
     if (known !== undefined) return known
-    const page = StoredPage.read(pages, minute)
+    const page = this.#listed?.minute === minute ? this.#listed : StoredPage.read(pages, minute)
     if (page === null) return null
     this.#pages.set(minute, page)
     this.#pagesBytes += bytesOf(page)
