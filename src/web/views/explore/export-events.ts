@@ -1,4 +1,5 @@
 import type { Api } from '../../api/api.ts'
+import { counterOf } from './export-count.ts'
 
 export const exportFormats = [
   ['ndjson', 'NDJSON, one event a line'],
@@ -9,8 +10,7 @@ export type ExportFormat = (typeof exportFormats)[number][0]
 
 export interface ExportProgress {
   readonly bytes: number
-  /** Lines so far; null: the format does not tell. */
-  readonly events: number | null
+  readonly events: number
   readonly isDone: boolean
   readonly failure?: string
 }
@@ -27,7 +27,6 @@ export interface ExportOptions {
 
 /** How often progress is told. */
 const toldEveryMs = 150
-const newline = 0x0a
 
 /**
  * Loads a search as a file and saves it. The browser keeps large blobs on disk; an answer that breaks off is an
@@ -38,17 +37,16 @@ export async function downloadEvents(options: ExportOptions): Promise<void> {
   const response = await api.send('GET', url, { signal })
   const parts: Blob[] = []
   let bytes = 0
-  let lines = 0
+  const counter = counterOf(format)
   let toldMs = performance.now()
-  const tell = (isDone: boolean): void =>
-    onProgress({ bytes, events: format === 'ndjson' ? lines : null, isDone })
+  const tell = (isDone: boolean): void => onProgress({ bytes, events: counter.count, isDone })
   tell(false)
   const reader = response.body?.getReader()
   for (;;) {
     const chunk = await reader?.read()
     if (chunk === undefined || chunk.value === undefined) break
     bytes += chunk.value.length
-    if (format === 'ndjson') lines += countLines(chunk.value)
+    counter.push(chunk.value)
     parts.push(new Blob([chunk.value]))
     if (performance.now() - toldMs < toldEveryMs) continue
     toldMs = performance.now()
@@ -56,12 +54,6 @@ export async function downloadEvents(options: ExportOptions): Promise<void> {
   }
   save(new Blob(parts), name)
   tell(true)
-}
-
-function countLines(bytes: Uint8Array): number {
-  let lines = 0
-  for (const byte of bytes) if (byte === newline) lines++
-  return lines
 }
 
 function save(blob: Blob, name: string): void {

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { countEvents } from '../../api/count-events.ts'
 import { Button } from '../../components/button.tsx'
 import { formatBytes, formatCount } from '../../components/number-text.ts'
 import { Popover } from '../../components/popover.tsx'
@@ -21,6 +22,7 @@ interface ExportMenuProps {
 export function ExportMenu({ question, span }: ExportMenuProps) {
   const { api } = useApp()
   const [progress, setProgress] = useState<ExportProgress | null>(null)
+  const [total, setTotal] = useState<number | null>(null)
   const running = useRef<AbortController | null>(null)
   useEffect(() => () => running.current?.abort(), [])
   const start = async (format: ExportFormat): Promise<void> => {
@@ -29,12 +31,16 @@ export function ExportMenu({ question, span }: ExportMenuProps) {
     const query = { ...selectionQuery(question, span), order: question.order }
     const url = api.url(`/eventqry/search.${format}`, query)
     const name = `events-${isoOf(span.fromMs).slice(0, 16).replace(/:/g, '')}.${format}`
+    setTotal(null)
+    setProgress({ bytes: 0, events: 0, isDone: false })
+    // Without a total the export says how much has come all the same.
+    countEvents(api, selectionQuery(question, span), over.signal).then(setTotal, () => undefined)
     try {
       await downloadEvents({ api, url, name, format, signal: over.signal, onProgress: setProgress })
     } catch (error) {
       if (over.signal.aborted) return setProgress(null)
       const said = error instanceof Error ? error.message : String(error)
-      setProgress((before) => ({ bytes: 0, events: null, ...before, isDone: true, failure: said }))
+      setProgress((before) => ({ bytes: 0, events: 0, ...before, isDone: true, failure: said }))
     }
   }
   const cancel = (): void => {
@@ -55,20 +61,48 @@ export function ExportMenu({ question, span }: ExportMenuProps) {
             ))}
           </ul>
         ) : (
-          <div class="export-state" role="status">
-            <p>{progress.failure ?? (progress.isDone ? 'Saved' : 'Loading…')}</p>
-            <p class="soft">
-              {progress.events === null ? '' : `${formatCount(progress.events)} events, `}
-              {formatBytes(progress.bytes)}
-            </p>
-            {progress.isDone ? (
-              <Button label="Another one" onPress={() => setProgress(null)} />
-            ) : (
-              <Button label="Cancel" icon="close" onPress={cancel} />
-            )}
-          </div>
+          <ExportState
+            progress={progress}
+            total={total}
+            onCancel={cancel}
+            onAgain={() => setProgress(null)}
+          />
         )
       }
     </Popover>
+  )
+}
+
+interface ExportStateProps {
+  readonly progress: ExportProgress
+  /** Events in all; null: not counted yet. */
+  readonly total: number | null
+  onCancel(): void
+  onAgain(): void
+}
+
+/** How much has come of how much. */
+function ExportState({ progress, total, onCancel, onAgain }: ExportStateProps) {
+  const { events, bytes, isDone, failure } = progress
+  const of = total === null || isDone ? '' : ` of ${formatCount(total)}`
+  return (
+    <div class="export-state" role="status">
+      <p>{failure ?? (isDone ? 'Saved' : 'Loading…')}</p>
+      {isDone ? null : (
+        <progress
+          aria-label="Events so far"
+          {...(total === null ? {} : { value: events, max: Math.max(1, total) })}
+        />
+      )}
+      <p class="soft">
+        {formatCount(events)}
+        {of} events, {formatBytes(bytes)}
+      </p>
+      {isDone ? (
+        <Button label="Another one" onPress={onAgain} />
+      ) : (
+        <Button label="Cancel" icon="close" onPress={onCancel} />
+      )}
+    </div>
   )
 }

@@ -1,6 +1,7 @@
 import { levelNames } from '../../../event/level.ts'
-import type { SearchAnswer, StatsAnswer, StoredEvent } from '../../api/answers.ts'
+import type { SearchAnswer, StoredEvent } from '../../api/answers.ts'
 import type { Api } from '../../api/api.ts'
+import { countEvents } from '../../api/count-events.ts'
 import { type Span, spanBehind } from '../../time/range.ts'
 import { type Question, selectionQuery } from './question.ts'
 
@@ -62,7 +63,7 @@ export async function findError(
 }
 
 /** How many events of the question lie between two, both among them. */
-export async function countBetween(
+export function countBetween(
   api: Api,
   { question, span, signal }: Asked,
   one: StoredEvent,
@@ -70,9 +71,7 @@ export async function countBetween(
 ): Promise<number> {
   const [fromMs, lastMs] = [msOf(one), msOf(other)].sort((a, b) => a - b)
   const between = { fromMs: fromMs ?? span.fromMs, toMs: (lastMs ?? span.toMs) + 1 }
-  const query = selectionQuery(question, between)
-  const { rows } = await api.json<StatsAnswer>('/eventqry/stats', query, signal)
-  return Number(rows[0]?.['count'] ?? 0)
+  return countEvents(api, selectionQuery(question, between), signal)
 }
 
 /** Where a list begins that shows some events before an error; ms since the epoch. */
