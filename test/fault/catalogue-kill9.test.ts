@@ -24,7 +24,8 @@ test(`${kills} times killed (seed ${seed}), the catalogue counts every page exac
   for (let kill = 0; kill < kills; kill++) {
     const script = join(import.meta.dir, 'catalogue-loop.ts')
     const loop = Bun.spawn([process.execPath, script, book, String(first)], { stderr: 'inherit' })
-    await loop.stdout.getReader().read()
+    // Every other life is spared until it has written a page, however busy the machine is.
+    await readUntil(loop.stdout, kill % 2 === 0 ? 'page' : 'ready')
     await Bun.sleep(random(lifeMsMax))
     loop.kill('SIGKILL')
     await loop.exited
@@ -38,9 +39,19 @@ test(`${kills} times killed (seed ${seed}), the catalogue counts every page exac
   const expected = countedPages(book)
   const found = catalogue.view()?.entries() ?? []
   expect(sorted(found)).toEqual(sorted(expected.entries))
-  expect(expected.pages).toBeGreaterThan(kills)
+  expect(expected.pages).toBeGreaterThanOrEqual(kills / 2)
   expect((await verifyBook(book, () => {})).findings).toEqual([])
 }, 120_000)
+
+async function readUntil(stream: ReadableStream<Uint8Array>, wanted: string): Promise<void> {
+  const reader = stream.getReader()
+  const decoder = new TextDecoder()
+  for (let text = ''; !text.includes(wanted);) {
+    const { done, value } = await reader.read()
+    if (done) throw new Error(`ended before it said ${wanted}: ${text}`)
+    text += decoder.decode(value, { stream: true })
+  }
+}
 
 /** The catalogue as all pages together make it. */
 function countedPages(book: string): { pages: number; entries: CatalogueEntry[] } {

@@ -13,6 +13,7 @@ while (writer.catchUp().isBehind);
 process.stdout.write('ready\n')
 for (;;) {
   writePage(writer, { minute, blocks: [plainEvents(minute, 40, minute)] })
+  process.stdout.write('page\n')
   // Now and then two pages wait for the catalogue.
   if (minute % 3 !== 0) while (writer.catchUp().isBehind);
   minute += minute % 7 === 0 ? 90 : 1
