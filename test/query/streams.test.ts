@@ -188,7 +188,7 @@ async function unpacked(command: string[], packed: Buffer): Promise<Buffer | nul
 
 /** Waits for a condition; fails after five seconds. */
 async function until(condition: () => boolean): Promise<void> {
-  const limit = performance.now() + 5000
+  const limit = performance.now() + 20_000
   while (!condition()) {
     if (performance.now() > limit) throw new Error('the condition did not come about')
     await new Promise<void>((resolve) => setImmediate(resolve))
