@@ -207,7 +207,7 @@ describe('a full spool', () => {
     const started = performance.now()
     for (let i = 0; i < 200; i++) write(6, 100)
     expect(performance.now() - started).toBeGreaterThan(50)
-    expect(performance.now() - started).toBeLessThan(3_000)
+    expect(performance.now() - started).toBeLessThan(15_000)
     expect(problems.map(({ code }) => code)).toContain('dropped')
     // What was there before the spool was full is untouched.
     const numbers = drain(new SpoolReader({ directory: spool.path }))

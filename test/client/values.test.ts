@@ -1,45 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { createLogger, type Fields, type Logger } from '../../src/client/logger.ts'
+import { createLogger, type Logger } from '../../src/client/logger.ts'
 import type { ClientProblem } from '../../src/client/sink.ts'
 import { asObject, type JsonObject } from '../http/json-object.ts'
-import { type LoggedBook, openLoggedBook } from './logged-book.ts'
+import type { LoggedBook } from './logged-book.ts'
+import { LoggedValues } from './logged-values.ts'
 
 /* What is logged comes back from a real server, whatever it is; and nothing of it makes a call throw. */
 
+let values: LoggedValues
 let book: LoggedBook
 let log: Logger
-const problems: ClientProblem[] = []
+let problems: readonly ClientProblem[]
 
 beforeAll(async () => {
-  book = await openLoggedBook()
-  log = createLogger({
-    facility: 'values',
-    url: book.url,
-    level: 'debug',
-    fallback: false,
-    onProblem: (problem) => problems.push(problem),
-  })
+  values = await LoggedValues.open()
+  ;({ book, log, problems } = values)
 })
-afterAll(async () => {
-  await log.close()
-  await book[Symbol.asyncDispose]()
-})
+afterAll(() => values[Symbol.asyncDispose]())
 
-let logged = 0
-
-/** The `additional` of an event with these fields, as the server gives it back. */
-async function back(fields: unknown, by: Logger = log): Promise<JsonObject> {
-  const text = `event ${++logged}`
-  by.dynamicEvent('info', text, fields as Fields)
-  expect(await by.flush(5_000)).toBe(true)
-  expect(problems).toEqual([])
-  const event = (await book.events()).find((candidate) => candidate['event'] === text)
-  return asObject(event?.['additional'])
-}
-
-/** Two hundred names. */
-const hundred = (letter: string) =>
-  Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`${letter}${i}`, { x: i }]))
+const back = (fields: unknown, by?: Logger): Promise<JsonObject> => values.back(fields, by)
 
 const throwing = () => ({
   before: 1,
@@ -234,47 +213,6 @@ describe('what an event carries', () => {
     expect(await back(fields)).toEqual({ noisy: 'value' })
     const inner = (await book.events()).filter(({ event }) => event === 'logged by a getter')
     expect(inner).toHaveLength(1)
-  })
-})
-
-describe('what is too large', () => {
-  test('is cut and says so', async () => {
-    const found = await back({
-      text: 'x'.repeat(1_000_000),
-      list: Array.from({ length: 10_000 }, (_, i) => i),
-      bytes: Buffer.alloc(1_000_000),
-      [`n${'ä'.repeat(500)}`]: 1,
-    })
-    expect(found['text']).toEndWith('more characters]')
-    expect(found['list']).toHaveLength(257)
-    expect((found['list'] as unknown[]).at(-1)).toBe('… 9744 more items')
-    expect(Object.keys(found)).toHaveLength(4)
-  })
-
-  test('in names', async () => {
-    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`n${i}`, i]))
-    const found = await back({ many })
-    expect(asObject(found['many'])['$omittedNames']).toBeGreaterThan(700)
-  })
-
-  test('in names of bound fields and its own together', async () => {
-    const found = await back(hundred('b'), log.with(hundred('a')))
-    expect(Object.keys(found).length).toBeGreaterThan(100)
-    expect(found['$omittedNames']).toBeGreaterThan(0)
-  })
-
-  test('in depth', async () => {
-    let deep: unknown = 'bottom'
-    for (let i = 0; i < 100; i++) deep = { deep }
-    expect(JSON.stringify(await back({ deep }))).toContain('too deep')
-  })
-
-  test('in all, even where parts are shared a thousandfold', async () => {
-    let wide: unknown = ['x'.repeat(100)]
-    for (let i = 0; i < 10; i++) wide = Array.from({ length: 100 }, () => wide)
-    const started = performance.now()
-    await back({ wide, texts: Array.from({ length: 200 }, () => 'y'.repeat(20_000)) })
-    expect(performance.now() - started).toBeLessThan(5_000)
   })
 })
 

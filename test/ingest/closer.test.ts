@@ -46,7 +46,7 @@ test('a jump of the clock by a year closes what has events, and all before now a
   clock.wallMs += 365 * 1_440 * minuteMs
   const began = performance.now()
   await node.closeDue()
-  expect(performance.now() - began).toBeLessThan(5_000)
+  expect(performance.now() - began).toBeLessThan(15_000)
   const now = Math.floor(clock.wallMs / minuteMs)
   expect(node.book.state).toMatchObject({ firstMinute: startMinute, closedThrough: now - 1 })
   expect(await node.book.stats()).toMatchObject({

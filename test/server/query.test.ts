@@ -78,7 +78,7 @@ describe('a server process', () => {
     await using _left = await stalled(server)
     const begun = performance.now()
     expect(await server.stop()).toBe(0)
-    expect(performance.now() - begun).toBeLessThan(5_000)
+    expect(performance.now() - begun).toBeLessThan(15_000)
   })
 
   test('killed in the middle of questions answers them after its next start', async () => {
