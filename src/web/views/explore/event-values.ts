@@ -36,12 +36,15 @@ export const isMap = (value: Exact): value is { readonly [name: string]: Exact }
 
 const members = new Set(['facility', 'level', 'event', 'timestamp', 'received', 'id'])
 
+/** How a query names what `additional` has at a path: the event's own members come first. */
+export const pathOf = (path: string): string => (members.has(path) ? `additional.${path}` : path)
+
 /** The values of `additional` by path: members of objects one by one, arrays as a whole. */
 export function leavesOf(additional: Exact): Leaf[] {
   const leaves: Leaf[] = []
   const walk = (value: Exact, path: string): void => {
     if (!isMap(value) || Object.keys(value).length === 0) {
-      if (path !== '') leaves.push({ path: members.has(path) ? `additional.${path}` : path, value })
+      if (path !== '') leaves.push({ path: pathOf(path), value })
       return
     }
     for (const [name, each] of Object.entries(value))

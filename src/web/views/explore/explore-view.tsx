@@ -1,11 +1,8 @@
 import { useMemo, useState } from 'preact/hooks'
 import { ApiError } from '../../api/api.ts'
-import type { FieldsAnswer } from '../../api/answers.ts'
-import { useAnswer } from '../../api/use-answer.ts'
 import { QueryBar, type QueryFault } from '../../components/query-bar.tsx'
 import { rangeParameters, TimePicker } from '../../components/time-picker.tsx'
 import { useApp, useKey } from '../../state/app-state.ts'
-import { spanQuery } from '../../time/range.ts'
 import { useSpan } from '../../time/use-span.ts'
 import { EventList } from './event-list.tsx'
 import { useEventFeed } from './event-feed.ts'
@@ -14,6 +11,7 @@ import { ExploreToolbar } from './explore-toolbar.tsx'
 import { Facets } from './facets.tsx'
 import { NarrowingChips } from './narrowing-chips.tsx'
 import { listQuery, questionOf, selectionKey } from './question.ts'
+import { useFields } from './use-fields.ts'
 
 /** Finds events: a query, a range, facets to narrow by, a histogram to zoom in, and the list of what was found. */
 export function ExploreView() {
@@ -25,11 +23,7 @@ export function ExploreView() {
   const { span, isReady, isBehind, refresh } = useSpan(question.range)
   const key = selectionKey(question, span)
   const feed = useEventFeed(isReady ? api.url('/eventqry/search', listQuery(question, span)) : null)
-  // Of all events in the range: which fields only the found ones have would need a look at each of them.
-  const during = spanQuery(span)
-  const fields = useAnswer(isReady ? `fields ${during.from} ${during.to}` : null, (asked, signal) =>
-    asked.json<FieldsAnswer>('/eventqry/fields', { ...during, limit: 500 }, signal),
-  )
+  const found = useFields(question, isReady ? span : null, feed.events)
   const [areFacetsOpen, setFacetsOpen] = useState(false)
   useKey('r', 'ask again, up to the newest minute', refresh)
   return (
@@ -55,7 +49,7 @@ export function ExploreView() {
         <Facets
           question={question}
           span={span}
-          fields={fields.value?.fields ?? []}
+          found={found}
           isReady={isReady}
           isOpen={areFacetsOpen}
           onClose={() => setFacetsOpen(false)}
@@ -66,7 +60,7 @@ export function ExploreView() {
             question={question}
             span={span}
             feed={feed}
-            fields={fields.value?.fields ?? []}
+            fields={[...found.fields, ...found.others]}
             isBehind={isBehind}
             onRefresh={refresh}
             onFacets={() => setFacetsOpen(!areFacetsOpen)}

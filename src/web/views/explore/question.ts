@@ -70,6 +70,10 @@ export function selectionQuery(question: Question, span: Span, without?: Narrowi
   }
 }
 
+/** Whether not all events of its time are asked for. */
+export const isNarrowed = ({ query, levels, facilities, events }: Question): boolean =>
+  query.trim() !== '' || levels.length + facilities.length + events.length > 0
+
 /** The time at which the list begins, when it lies in the span. */
 export function beginningOf({ at }: Question, { fromMs, toMs }: Span): number | null {
   return at !== null && at >= fromMs && at < toMs ? at : null
