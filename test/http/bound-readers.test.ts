@@ -189,6 +189,28 @@ describe('a credential bound to facilities', () => {
     expect(text).not.toContain('mailer')
     expect(text).not.toContain('Shop')
   })
+
+  test('is not told that events were removed, of whomever they were', async () => {
+    const headers = { 'x-api-key': rootKey }
+    const path = `${base}/search?${range}&limit=1000`
+    const all = eventsIn(await (await whole.ask(path, { headers })).json())
+    const query = 'facility=mailer&facility=db-2'
+    const removal = { method: 'DELETE', headers }
+    expect((await whole.ask(`/api/v1/eventlog?${query}`, removal)).status).toBe(200)
+    const none = `${(all[0]?.id ?? '').slice(0, 12)}ffff`
+    const removed = all.filter(({ facility }) => facility === 'mailer' || facility === 'db-2')
+    expect(removed.length).toBe(3 * 3 + 2 * 3)
+    for (const { id } of removed) {
+      for (const rest of ['', '/context']) {
+        const answer = await asked(`${base}/events/${id}${rest}`)
+        const other = await asked(`${base}/events/${none}${rest}`)
+        expect([answer.status, other.status]).toEqual([404, 404])
+        const text = await answer.text()
+        expect(text.replaceAll(id, none)).toBe(await other.text())
+        expect((await whole.ask(`${base}/events/${id}${rest}`, { headers })).status).toBe(410)
+      }
+    }
+  })
 })
 
 interface Listed {
