@@ -10,6 +10,7 @@ import {
   pageDigests,
 } from '../server/ask.ts'
 import { type Answer, post } from '../server/ask.ts'
+import { asObject } from '../http/json-object.ts'
 import { clockAt, minuteMs, pass, startInProcess } from '../server/in-process.ts'
 import { startServer, until } from '../server/process.ts'
 import { SmallDisk } from './small-disk.ts'
@@ -85,7 +86,7 @@ describe('on a full disk', () => {
       expect(pages.size).toBe(3)
       await poster.accepted(url, 5)
       disk.fill(2 * MiB)
-      await until('the disk is seen to be full', 5_000, () => isFull(url))
+      await until('the disk is seen to be full', 20_000, () => isFull(url))
       expectDiskFull(await poster.post(url))
 
       expect(await pageDigests(url)).toEqual(pages)
@@ -101,7 +102,7 @@ describe('on a full disk', () => {
       expect((await allEvents(url)).map(numberOf)).toEqual(poster.acknowledged.slice(5))
 
       disk.clear()
-      await until('the disk is seen to have space', 5_000, async () => !(await isFull(url)))
+      await until('the disk is seen to have space', 20_000, async () => !(await isFull(url)))
       await poster.accepted(url, 5)
       pass(clock, minuteMs)
       await server.closeDue()
@@ -131,7 +132,7 @@ describe('on a full disk', () => {
       await bigBatches(url)
       pass(clock, minuteMs)
       const closing = server.closeDue()
-      await until('the book has seen the full disk', 10_000, () => isFull(url))
+      await until('the book has seen the full disk', 20_000, () => isFull(url))
       expectDiskFull(await poster.post(url))
       expect(await pageDigests(url)).toEqual(pages)
 
@@ -177,6 +178,35 @@ describe('on a full disk', () => {
       expect((await allEvents(server.url)).map(numberOf)).toEqual(poster.acknowledged)
     },
   )
+
+  test.skipIf(forbidden)('a removal of events is refused and changes nothing', async () => {
+    using disk = mounted()
+    const clock = clockAt('2026-11-22T12:34:30Z')
+    const flags = ['--disk-reserve-bytes', String(4 * MiB)]
+    const poster = new Poster()
+    await using server = await startInProcess(join(disk.path, 'data'), clock, flags)
+    const { url } = server
+    for (let minute = 0; minute < 3; minute++) {
+      await poster.accepted(url, 5)
+      pass(clock, minuteMs)
+      await server.closeDue()
+    }
+    const pages = await pageDigests(url)
+    const remove = `${url}${eventlog}?facility=*&before=2026-11-22T12:36Z`
+    disk.fill(MiB)
+    const refused = await fetch(remove, { method: 'DELETE' })
+    expectDiskFull({
+      status: refused.status,
+      headers: refused.headers,
+      body: asObject(await refused.json()),
+    })
+    expect(await pageDigests(url)).toEqual(pages)
+    expect((await allEvents(url)).map(numberOf)).toEqual(poster.acknowledged)
+    disk.clear()
+    const removed = await fetch(remove, { method: 'DELETE' })
+    expect(await removed.json()).toMatchObject({ pages: 2, events: 10 })
+    expect((await allEvents(url)).map(numberOf)).toEqual(poster.acknowledged.slice(10))
+  })
 })
 
 /** Events whose page is larger than what LMDB has free in its file; numbers below 0 keep them apart. */
