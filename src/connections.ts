@@ -3,8 +3,9 @@ import { accessOptions } from './access-options.ts'
 import type { Config } from './config.ts'
 import type { AuditTrail } from './http/audit/audit-trail.ts'
 import type { ConnectionLimits } from './http/connections/choose-closed.ts'
-import { type ConnectionGate, lookEveryMs } from './http/connections/connection-gate.ts'
+import { ConnectionGate } from './http/connections/connection-gate.ts'
 import { connectionsBelow, descriptorLimit } from './http/connections/descriptor-limit.ts'
+import { openSocketTable } from './http/connections/open-socket-table.ts'
 import type { ConnectionMetrics } from './http/ops/connection-metrics.ts'
 import { listOf } from './option.ts'
 
@@ -15,34 +16,39 @@ export interface ConnectionParts {
   readonly ports: readonly number[]
   readonly audit: AuditTrail
   readonly metrics: ConnectionMetrics
+  readonly isExempt: (address: string) => boolean
 }
 
 /** Bounds the connections as configured, until it is disposed of. Says where that cannot be done. */
 export function boundConnections(parts: ConnectionParts): Disposable {
+  const { log, ports, audit, metrics, isExempt } = parts
   const descriptors = descriptorLimit()
   const limits = limitsOf(parts, descriptors)
-  if (limits === null) return { [Symbol.dispose]() {} }
-  let gate: ConnectionGate | null = null
-  let isDisposed = false
-  // What it needs is loaded after the start, which need not wait for it.
-  const timer = setTimeout(() => {
-    openGate(parts, limits, descriptors)
-      .then((opened) => {
-        if (isDisposed) return
-        gate = opened
-        gate?.start()
-      })
-      .catch((error: unknown) => sayUnbounded(parts.log, error))
-  }, lookEveryMs)
-  timer.unref()
-  return {
-    [Symbol.dispose]() {
-      isDisposed = true
-      clearTimeout(timer)
-      gate?.[Symbol.dispose]()
-    },
+  if (limits === null) return nothing
+  // Now and not when it is needed: when all descriptors are taken, no code can be loaded.
+  const sockets = openSocketTable(descriptors ?? Number.POSITIVE_INFINITY)
+  if (sockets === null) {
+    log.error('the number of connections has no bound: the C library cannot be opened')
+    return nothing
   }
+  const gate = new ConnectionGate({
+    sockets,
+    limits,
+    ports: new Set(ports),
+    isExempt,
+    onClosed: (closed) => {
+      metrics.closed(closed)
+      audit.closed(closed)
+    },
+    onError: (error) => log.error({ err: error }, 'the connections could not be looked at'),
+    elapsedMs: () => performance.now(),
+  })
+  metrics.countBy(() => gate.count())
+  gate.start()
+  return gate
 }
+
+const nothing: Disposable = { [Symbol.dispose]() {} }
 
 /** Null: there is nothing to bound, or no way to do it. */
 function limitsOf(
@@ -67,41 +73,10 @@ function limitsOf(
   return { max: fitting, perAddressMax }
 }
 
-async function openGate(
-  { config, log, ports, audit, metrics }: ConnectionParts,
-  limits: ConnectionLimits,
-  descriptors: number | null,
-): Promise<ConnectionGate | null> {
-  const { openSocketTable } = await import('./http/connections/open-socket-table.ts')
-  const { ConnectionGate: Gate } = await import('./http/connections/connection-gate.ts')
-  const sockets = openSocketTable(descriptors ?? Number.POSITIVE_INFINITY)
-  if (sockets === null) {
-    sayUnbounded(log, new Error('the C library cannot be opened'))
-    return null
-  }
-  const gate = new Gate({
-    sockets,
-    limits,
-    ports: new Set(ports),
-    isExempt: await exemptOf(config),
-    onClosed: (closed) => {
-      metrics.closed(closed)
-      audit.closed(closed)
-    },
-    onError: (error) => log.error({ err: error }, 'the connections could not be looked at'),
-  })
-  metrics.countBy(() => gate.count())
-  return gate
-}
-
-/** Behind a proxy there are many. */
-async function exemptOf({ trustedProxies }: Config): Promise<(address: string) => boolean> {
+/** Which addresses have no bound of their own: behind a proxy there are many. */
+export async function exemptOf({ trustedProxies }: Config): Promise<(address: string) => boolean> {
   if (trustedProxies === '') return () => false
   const { Networks } = await import('./auth/networks.ts')
   const proxies = new Networks(listOf(trustedProxies))
   return (address) => proxies.has(address)
-}
-
-function sayUnbounded(log: Logger, error: unknown): void {
-  log.error({ err: error }, 'the number of connections has no bound')
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { makeAccess } from './access.ts'
-import { boundConnections } from './connections.ts'
+import { boundConnections, exemptOf } from './connections.ts'
 import { AuditTrail, commandLine, itself, serverStart } from './http/audit/audit-trail.ts'
 import type { Credential } from './auth/credential.ts'
 import { auditedCredential } from './http/auth/views.ts'
@@ -41,12 +41,15 @@ export async function openFront(parts: FrontParts): Promise<Front> {
   const tls = await openTls(config, log, nowMs())
   const { host, port, batchBytesMax } = config
   const bodyTimeoutMs = config.bodyTimeoutS * 1_000
+  const isExempt = await exemptOf(config)
   const http = serveHttp(
     { ...dependencies, access, audit, log, nowMs, batchBytesMax, bodyTimeoutMs },
     { host, port, tls },
   )
   const { ports } = http
-  opened.use(boundConnections({ config, log, ports, audit, metrics: metrics.connections }))
+  opened.use(
+    boundConnections({ config, log, ports, audit, metrics: metrics.connections, isExempt }),
+  )
   let shown = tls
   const renew = async (why: 'changed' | 'due'): Promise<void> => {
     try {

@@ -97,5 +97,15 @@ function bodyRefusal(request: Request, { bodySha256 }: Admitted): Response | nul
  */
 function loadApp(dependencies: AppDependencies): () => Promise<App> {
   let app: Promise<App> | null = null
-  return () => (app ??= import('./app.ts').then(({ makeApp }) => makeApp(dependencies)))
+  const load = async (): Promise<App> => {
+    try {
+      const { makeApp } = await import('./app.ts')
+      return makeApp(dependencies)
+    } catch (error) {
+      // Without a descriptor left no file can be opened; the next request may find one.
+      app = null
+      throw error
+    }
+  }
+  return () => (app ??= load())
 }

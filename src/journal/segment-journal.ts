@@ -63,12 +63,19 @@ export class SegmentJournal implements Journal {
     if (open !== null && open.name.minute <= minute && this.#committing === null) this.#leave()
     // What a failed group has left there goes with its segment.
     if (this.#unmended !== null && this.#unmended.name.minute <= minute) this.#unmended = null
-    const gone = listSegments(directory).filter((name) => {
-      return name.minute <= minute && name.minute !== this.#segment?.name.minute
-    })
-    for (const name of gone) await fs.promises.unlink(`${directory}/${segmentFile(name)}`)
-    if (gone.length > 0) syncDirectory(directory)
-    this.stats.segments -= gone.length
+    try {
+      const gone = listSegments(directory).filter((name) => {
+        return name.minute <= minute && name.minute !== this.#segment?.name.minute
+      })
+      for (const name of gone) {
+        await fs.promises.unlink(`${directory}/${segmentFile(name)}`)
+        this.stats.segments--
+      }
+      if (gone.length > 0) syncDirectory(directory)
+    } catch (error) {
+      // What is not released now is with the next minute, or by the next start.
+      if (!isWithoutDescriptors(error)) throw error
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -225,4 +232,10 @@ function sync(fd: number): Promise<void> {
   return new Promise((resolve, reject) => {
     fs.fdatasync(fd, (error) => (error === null ? resolve() : reject(error)))
   })
+}
+
+/** The process, or the machine, has as many files open as it may have. */
+function isWithoutDescriptors(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  return code === 'EMFILE' || code === 'ENFILE'
 }

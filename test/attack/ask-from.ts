@@ -10,20 +10,26 @@ export interface Asked {
 export type SentHeaders = readonly (readonly [name: string, value: string])[]
 
 /**
- * A GET from an address of loopback, such as 127.0.0.2, on a connection of its own: none of those that the
+ * A GET, or a POST of JSON, from an address of loopback, such as 127.0.0.2, on a connection of its own: none of those that the
  * runtime keeps, which a server under attack may have closed.
  */
-export function askFrom(address: string, url: string, headers: SentHeaders = []): Promise<Asked> {
+export function askFrom(
+  address: string,
+  url: string,
+  headers: SentHeaders = [],
+  body: string | null = null,
+): Promise<Asked> {
   const { hostname, port, pathname, search } = new URL(url)
   const { promise, resolve, reject } = Promise.withResolvers<Asked>()
   const asking = request(
     {
+      method: body === null ? 'GET' : 'POST',
       host: hostname,
       port: Number(port),
       path: pathname + search,
       localAddress: address,
       agent: false,
-      headers: ['Host', `${hostname}:${port}`, ...headers.flat()],
+      headers: ['Host', `${hostname}:${port}`, ...lengthOf(body), ...headers.flat()],
     },
     (response) => {
       const parts: Buffer[] = []
@@ -36,6 +42,11 @@ export function askFrom(address: string, url: string, headers: SentHeaders = [])
     },
   )
   asking.on('error', reject)
-  asking.end()
+  asking.end(body ?? undefined)
   return promise
+}
+
+function lengthOf(body: string | null): readonly string[] {
+  if (body === null) return []
+  return ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(body))]
 }

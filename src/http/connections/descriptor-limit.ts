@@ -1,8 +1,5 @@
 import { readFileSync } from 'node:fs'
 
-/** What the book, the journal and the threads need beside connections. */
-export const descriptorReserve = 512
-
 /** How many descriptors this process may have. Null: unknown, or without end. */
 export function descriptorLimit(): number | null {
   try {
@@ -14,9 +11,10 @@ export function descriptorLimit(): number | null {
 }
 
 /**
- * How many connections fit below the limit. Beyond it the runtime cannot take any more and does nothing but
- * try, so the bound must come first. A small limit leaves half of itself.
+ * How many connections there may be below the limit: half of it. The other half is for the book, the journal
+ * and the threads, and for those that come from one look to the next. Where none is left, the runtime does
+ * nothing but try to accept more, and no file can be opened.
  */
 export function connectionsBelow(limit: number): number {
-  return Math.max(1, limit - Math.min(descriptorReserve, Math.floor(limit / 2)))
+  return Math.max(1, Math.floor(limit / 2))
 }

@@ -1,5 +1,4 @@
 import { readdirSync, statSync } from 'node:fs'
-import ipaddr from 'ipaddr.js'
 import { openCLibrary } from '../../c-library.ts'
 import type { HeldConnection, Quiet, SocketTable } from './contract.ts'
 
@@ -135,9 +134,17 @@ class LinuxSockets implements SocketTable {
 }
 
 function sourceOf(bytes: Buffer): Pick<HeldConnection, 'from' | 'address'> {
-  const address = ipaddr.fromByteArray([...bytes]).toString()
-  if (bytes.length === 4) return { address, from: address }
+  if (bytes.length === 4) {
+    const address = bytes.join('.')
+    return { address, from: address }
+  }
   const network = Buffer.alloc(bytes.length)
   bytes.copy(network, 0, 0, networkBytes)
-  return { address, from: `${ipaddr.fromByteArray([...network]).toString()}/64` }
+  return { address: textOf(bytes), from: `${textOf(network)}/64` }
+}
+
+/** An IPv6 address as RFC 5952 writes it, which is what URLs do. */
+function textOf(address: Buffer): string {
+  const groups = address.toString('hex').replaceAll(/(.{4})(?!$)/g, '$1:')
+  return new URL(`http://[${groups}]`).hostname.slice(1, -1)
 }
