@@ -98,7 +98,10 @@ describe.skipIf(noChromium !== null)('with credentials', () => {
     const token = await page.locator('.secret').innerText()
     const headers = { authorization: `Bearer ${token}` }
     expect((await fetch(`${server.url}/api/v1/me`, { headers })).status).toBe(200)
-    await page.getByRole('button', { name: 'Revoke' }).click()
+    await page.getByRole('button', { name: 'I have it' }).click()
+    const tokens = page.getByRole('region', { name: 'Tokens' }).first()
+    await tokens.getByRole('button', { name: 'Revoke' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
     await until('the token has ended', 5_000, async () => {
       return (await fetch(`${server.url}/api/v1/me`, { headers })).status === 401
     })

@@ -193,6 +193,7 @@ export interface ListedCredential {
   readonly state: string
   readonly scopes: readonly string[]
   readonly facilities: { readonly write: Facilities; readonly read: Facilities }
+  readonly networks: readonly string[]
   readonly created: string
   readonly expires: string | null
 }
@@ -202,7 +203,10 @@ export interface ProducerAccount {
   readonly accepted: number
   readonly rejected: number
   readonly duplicates: number
+  /** Numbers below the highest that have not come, and those numbers: from, through. */
   readonly missing: number
+  readonly gaps: readonly (readonly [from: number, through: number])[]
+  readonly firstSeen: string
   readonly lastSeen: string
 }
 

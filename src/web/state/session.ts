@@ -24,6 +24,11 @@ export class Session {
     return this.#authorization
   }
 
+  /** Where the credential is kept now. */
+  get keeping(): Keeping {
+    return this.#storage.getItem(storageName) === null ? 'memory' : 'session'
+  }
+
   get isNeeded(): ReadonlySignal<boolean> {
     return this.#isNeeded
   }

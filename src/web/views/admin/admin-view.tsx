@@ -52,8 +52,8 @@ export function AdminView() {
         <Retention now={value.now} onDropped={reload} />
         <ChainCheck />
         <Producers />
-        <Credentials />
-        <Tokens isAnonymous={me.value.way === 'anonymous'} />
+        <Credentials me={me.value} />
+        <Tokens me={me.value} />
       </div>
     </div>
   )

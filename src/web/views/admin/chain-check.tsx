@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { MinuteList } from '../../api/answers.ts'
 import type { Api, Query } from '../../api/api.ts'
 import { Button } from '../../components/button.tsx'
+import { CopyButton } from '../../components/copy-button.tsx'
 import { formatCount } from '../../components/number-text.ts'
 import { useApp } from '../../state/app-state.ts'
 
@@ -11,6 +12,8 @@ interface Progress {
   /** The minute of the first page that does not go on from the one before; null: none. */
   readonly broken: string | null
   readonly failure: string | null
+  /** The link of the newest page that was looked at: all of them follow from it. */
+  readonly head: { readonly minute: string; readonly link: string } | null
 }
 
 const pagesPerRequest = 5_000
@@ -27,15 +30,23 @@ export function ChainCheck() {
     walk(api, over.signal, setProgress).catch((error: unknown) => {
       if (over.signal.aborted) return
       const failure = error instanceof Error ? error.message : String(error)
-      setProgress({ pages: 0, isDone: true, broken: null, failure })
+      setProgress({ pages: 0, isDone: true, broken: null, failure, head: null })
     })
+  }
+  const stop = (): void => {
+    running.current?.abort()
+    setProgress(null)
   }
   const isRunning = progress !== null && !progress.isDone
   return (
     <section class="card" aria-label="Chain">
       <header>
         <h2>Chain of pages</h2>
-        <Button label="Check" isDisabled={isRunning} onPress={check} />
+        {isRunning ? (
+          <Button label="Stop" onPress={stop} />
+        ) : (
+          <Button label="Check" onPress={check} />
+        )}
       </header>
       <div class="card-body">
         <p class="soft">
@@ -49,7 +60,7 @@ export function ChainCheck() {
 }
 
 function Found({ progress }: { readonly progress: Progress }) {
-  const { pages, isDone, broken, failure } = progress
+  const { pages, isDone, broken, failure, head } = progress
   const counted = `${formatCount(pages)} pages`
   if (failure !== null)
     return (
@@ -65,9 +76,24 @@ function Found({ progress }: { readonly progress: Progress }) {
     )
   }
   return (
-    <p class={isDone ? 'good' : ''} role="status">
-      {isDone ? `${counted}: each goes on from the one before.` : `${counted}…`}
-    </p>
+    <>
+      <p class={isDone ? 'good' : ''} role="status">
+        {isDone ? `${counted}: each goes on from the one before.` : `${counted}…`}
+      </p>
+      {isDone && head !== null ? <Head {...head} /> : null}
+    </>
+  )
+}
+
+/** Kept elsewhere, it shows later that nothing before it has been changed. */
+function Head({ minute, link }: { readonly minute: string; readonly link: string }) {
+  return (
+    <div class="row">
+      <span class="soft">
+        The link of {minute}: <code title={link}>{link.slice(0, 16)}…</code>
+      </span>
+      <CopyButton label="Copy the link" text={() => `${minute} ${link}`} />
+    </div>
   )
 }
 
@@ -79,19 +105,21 @@ async function walk(
   let since: string | null = null
   let link: string | null = null
   let pages = 0
+  let head: Progress['head'] = null
   for (;;) {
     const query: Query = { since, limit: pagesPerRequest }
     const list: MinuteList = await api.json('/eventqry/minutes', query, signal)
     const { minutes, next } = list
     for (const page of minutes) {
       if (link !== null && page.previous !== link) {
-        return tell({ pages, isDone: true, broken: page.minute, failure: null })
+        return tell({ pages, isDone: true, broken: page.minute, failure: null, head })
       }
       link = page.link
+      head = { minute: page.minute, link }
       pages++
     }
     const isDone = minutes.length < pagesPerRequest
-    tell({ pages, isDone, broken: null, failure: null })
+    tell({ pages, isDone, broken: null, failure: null, head })
     if (isDone) return
     since = new URL(next, location.origin).searchParams.get('since')
   }
