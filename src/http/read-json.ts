@@ -1,29 +1,30 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { sha256Hex } from '../auth/secret.ts'
-import type { Ingest } from '../ingest/contract.ts'
-import { readBody } from './eventlog/read-body.ts'
+import type { AppDependencies } from './dependencies.ts'
+import { bodyLimits, readBody } from './eventlog/read-body.ts'
 import type { Call } from './operation.ts'
 import { problem, ProblemError } from './problem.ts'
 
 /** Of the documents that manage the server; batches of events have limits of their own. */
 export const documentBytesMax = 64 * 1024
 
-const limits = {
-  batchBytesMax: documentBytesMax,
-  bodyTimeoutMs: 10_000,
-  bodyBytesPerSecondMin: 16 * 1024,
-}
+/** How long one may take, unless batches must be quicker. */
+const documentTimeoutMs = 10_000
 
 /**
  * The JSON document of a request, checked; an empty body is an empty object. A response says what is wrong
  * with it. Every POST that is no batch reads its body here, if only to compare it with what was signed.
  */
 export async function readJson<T extends TSchema>(
-  ingest: Ingest,
+  { ingest, bodyTimeoutMs }: Pick<AppDependencies, 'ingest' | 'bodyTimeoutMs'>,
   { request, connection, admitted }: Call,
   schema: T,
 ): Promise<Static<T> | Response> {
+  const limits = bodyLimits({
+    batchBytesMax: documentBytesMax,
+    bodyTimeoutMs: Math.min(bodyTimeoutMs, documentTimeoutMs),
+  })
   const read = await readBody(request, ingest, limits, connection)
   if (!read.ok) return read.response
   try {

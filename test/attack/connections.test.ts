@@ -38,7 +38,7 @@ describe.if(isLinux)('more connections than', () => {
     using others = new Crowd()
     await others.come(server.url, quiet, 50, halfBody)
     await others.come(server.url, proxy, 150, halfBody)
-    const beats = 7
+    const beats = 6
     await until('a tail that is a stream', limitMs, async () => tail.of('heartbeat').length > beats)
     using crowd = new Crowd()
     await crowd.come(server.url, crowded, 200, halfBody)

@@ -95,8 +95,8 @@ function addOperation(dependencies: AppDependencies): Operation {
     ],
     problems: [...bodies, ...changes, 'credential-refused'],
     handle: async (call) => {
-      const { access, ingest, nowMs } = dependencies
-      const wanted = await readJson(ingest, call, wantedCredentialSchema)
+      const { access, nowMs } = dependencies
+      const wanted = await readJson(dependencies, call, wantedCredentialSchema)
       if (wanted instanceof Response) return wanted
       const administration = await access.administration()
       const made = await orProblem(administration.add(newCredentialOf(wanted, nowMs())))
@@ -124,8 +124,8 @@ function rotateOperation(dependencies: AppDependencies): Operation {
     ],
     problems: [...bodies, ...changes, 'not-found', 'credential-refused'],
     handle: async (call) => {
-      const { access, ingest } = dependencies
-      const wanted = await readJson(ingest, call, wantedRotationSchema)
+      const { access } = dependencies
+      const wanted = await readJson(dependencies, call, wantedRotationSchema)
       if (wanted instanceof Response) return wanted
       const administration = await access.administration()
       const made = await orProblem(administration.rotate(nameOf(call), wanted.password))
@@ -146,8 +146,8 @@ function revokeOperation(dependencies: AppDependencies): Operation {
     answers: [{ status: 200, description: 'The credential, revoked.', content }],
     problems: [...bodies, ...changes, 'not-found'],
     handle: async (call) => {
-      const { access, ingest } = dependencies
-      const nothing = await readJson(ingest, call, nothingSchema)
+      const { access } = dependencies
+      const nothing = await readJson(dependencies, call, nothingSchema)
       if (nothing instanceof Response) return nothing
       const administration = await access.administration()
       const revoked = await orProblem(administration.revoke(nameOf(call)))

@@ -45,7 +45,8 @@ function listOperation({ access }: AppDependencies): Operation {
   }
 }
 
-function rotateOperation({ access, audit, ingest }: AppDependencies): Operation {
+function rotateOperation(dependencies: AppDependencies): Operation {
+  const { access, audit } = dependencies
   return {
     ...common,
     method: 'POST',
@@ -78,7 +79,7 @@ function rotateOperation({ access, audit, ingest }: AppDependencies): Operation 
       'not-acceptable',
     ],
     handle: async (call) => {
-      const wanted = await readJson(ingest, call, wantedKeySchema)
+      const wanted = await readJson(dependencies, call, wantedKeySchema)
       if (wanted instanceof Response) return wanted
       const tokensEnded = wanted.endTokens === true
       const administration = await access.administration()

@@ -60,8 +60,8 @@ function issueOperation(dependencies: AppDependencies): Operation {
 }
 
 async function issue(dependencies: AppDependencies, call: Call): Promise<Response> {
-  const { access, audit, ingest, nowMs } = dependencies
-  const wanted = await readJson(ingest, call, wantedTokenSchema)
+  const { access, audit, nowMs } = dependencies
+  const wanted = await readJson(dependencies, call, wantedTokenSchema)
   if (wanted instanceof Response) return wanted
   const { scopes, facilities, expiresIn: expiresInS = tokenLifetimeDefaultS } = wanted
   const { principal } = call.admitted

@@ -3,7 +3,8 @@ import type { AppDependencies } from '../dependencies.ts'
 import { examples } from '../docs/examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Operation, QueryParameter } from '../operation.ts'
-import { Acknowledgements, bodyLimits, postBatch } from './post.ts'
+import { Acknowledgements, postBatch } from './post.ts'
+import { bodyLimits } from './read-body.ts'
 import { producerHeaders } from './producer-headers.ts'
 
 const headers: readonly QueryParameter[] = [

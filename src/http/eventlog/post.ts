@@ -12,17 +12,6 @@ import { invalidSpan, readSpan, spanExpectation } from './producer-headers.ts'
 import { securityHeaders } from '../security-headers.ts'
 import { type BodyLimits, readBody } from './read-body.ts'
 
-/** What a batch must reach on average: it holds a share of the bytes in flight. */
-const bodyBytesPerSecondMin = 16 * 1024
-
-export const bodyLimits = (
-  configured: Pick<BodyLimits, 'batchBytesMax' | 'bodyTimeoutMs'>,
-): BodyLimits => ({
-  batchBytesMax: configured.batchBytesMax,
-  bodyTimeoutMs: configured.bodyTimeoutMs,
-  bodyBytesPerSecondMin,
-})
-
 export interface PostContext {
   readonly ingest: Ingest
   readonly limits: BodyLimits

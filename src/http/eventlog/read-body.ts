@@ -15,6 +15,17 @@ export interface BodyLimits {
   readonly bodyBytesPerSecondMin: number
 }
 
+/** Below that a body holds its share of the bytes in flight for too long. */
+const bodyBytesPerSecondMin = 16 * 1024
+
+export const bodyLimits = (
+  configured: Pick<BodyLimits, 'batchBytesMax' | 'bodyTimeoutMs'>,
+): BodyLimits => ({
+  batchBytesMax: configured.batchBytesMax,
+  bodyTimeoutMs: configured.bodyTimeoutMs,
+  bodyBytesPerSecondMin,
+})
+
 /** What a body may take in all when it is as large as that. */
 const patienceMs = ({ bodyTimeoutMs, bodyBytesPerSecondMin }: BodyLimits, bytes: number): number =>
   bodyTimeoutMs + (bytes / bodyBytesPerSecondMin) * 1_000

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { readdirSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { connect as connectTls } from 'node:tls'
 import { makeAuthority, makeLeaf } from '../../../src/auth/tls/certificate-maker.ts'
 import type { SocketTable } from '../../../src/http/connections/contract.ts'
@@ -13,6 +14,14 @@ import { RawConnection } from '../raw-connection.ts'
 
 const isLinux = process.platform === 'linux'
 const limitMs = 10_000
+const hasIpv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((each) => each?.address === '::1')
+const ipv6 = [
+  ['::1', 'http://[::1]', '::1', '::/64'],
+  // The kernel writes an IPv4 address into an IPv6 one here.
+  ['::', 'http://127.0.0.1', '127.0.0.1', '127.0.0.1'],
+] as const
 let table: SocketTable
 
 beforeAll(() => {
@@ -42,10 +51,8 @@ const untilCount = (port: number, count: number): Promise<true> =>
 
 describe.if(isLinux)('the table of sockets', () => {
   test.each([
-    ['127.0.0.1', 'http://127.0.0.1', '127.0.0.1', '127.0.0.1'],
-    ['::1', 'http://[::1]', '::1', '::/64'],
-    // The kernel writes an IPv4 address into an IPv6 one here.
-    ['::', 'http://127.0.0.1', '127.0.0.1', '127.0.0.1'],
+    ['127.0.0.1', 'http://127.0.0.1', '127.0.0.1', '127.0.0.1'] as const,
+    ...(hasIpv6 ? ipv6 : []),
   ])('knows who is connected to %s', async (hostname, base, address, from) => {
     await using listening = silentServer(hostname)
     await using other = silentServer('127.0.0.1')
@@ -53,6 +60,8 @@ describe.if(isLinux)('the table of sockets', () => {
     await using foreign = await RawConnection.open(`http://127.0.0.1:${other.port}`)
     await using first = await RawConnection.open(`${base}:${port}`)
     await using second = await RawConnection.open(`${base}:${port}`)
+    // The kernel keeps a connection back until it has sent something, or for a second.
+    for (const raw of [first, second]) raw.write('GET')
     await untilCount(port, 2)
     expect(connectionsOf(port)).toMatchObject([
       { address, from },
@@ -69,10 +78,11 @@ describe.if(isLinux)('the table of sockets', () => {
   test('knows which way bytes went last', async () => {
     await using listening = silentServer('127.0.0.1')
     await using raw = await RawConnection.open(`http://127.0.0.1:${listening.port}`)
+    raw.write('GET / ')
     await untilCount(listening.port, 1)
     const quiet = () => table.quiet(connectionsOf(listening.port)[0]?.descriptor ?? -1)
     await until('some idle time', limitMs, async () => quiet().receivedMs >= 300 || null)
-    raw.write('GET / HTTP/1.1\r\n')
+    raw.write('HTTP/1.1\r\n')
     const after = await until('the bytes', limitMs, async () => {
       const now = quiet()
       return now.receivedMs < now.sentMs && now
@@ -117,6 +127,7 @@ describe.if(isLinux)('the table of sockets, with TLS', () => {
     await using listening = silentServer('127.0.0.1', tls)
     const { port } = listening
     await using half = await RawConnection.open(`http://127.0.0.1:${port}`)
+    half.write('\x16')
     const ready = Promise.withResolvers<void>()
     const ended = Promise.withResolvers<void>()
     const whole = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false }, ready.resolve)
