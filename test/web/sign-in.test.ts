@@ -113,9 +113,12 @@ describe.skipIf(noChromium !== null)('with credentials', () => {
     const ben = { kind: 'password', name: 'ben', grants, expiresMs: null, networks: [] } as const
     await addCredential(credentialPath(server.dataDir), { ...ben, password }, 0)
     const headers = { authorization: `Basic ${btoa(`ben:${password}`)}` }
-    await until('he is known', 5_000, async () => {
-      return (await fetch(`${server.url}/api/v1/me`, { headers })).status === 200
+    // Asked with the key: tries with a password that is not known yet are guesses, of which there may be few.
+    await until('he is known', 20_000, async () => {
+      const asked = { headers: { authorization: `Bearer ${key}` } }
+      return (await (await fetch(`${server.url}/api/v1/credentials`, asked)).text()).includes('ben')
     })
+    expect((await fetch(`${server.url}/api/v1/me`, { headers })).status).toBe(200)
     await page.goto(`${server.url}/catalogue`)
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('button', { name: 'Name and password' }).click()
