@@ -39,7 +39,7 @@ export const accessOptions = {
     0,
     [0, 1_000_000],
     'requests/s',
-    'of one address, twice as many at once; 0 sets no bound',
+    'of one address, or /64 network of IPv6, twice as many at once; 0 sets no bound',
   ),
   ratePerPrincipal: number(
     0,

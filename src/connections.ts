@@ -28,7 +28,7 @@ export function boundConnections(parts: ConnectionParts): Disposable {
   // Now and not when it is needed: when all descriptors are taken, no code can be loaded.
   const sockets = openSocketTable(descriptors ?? Number.POSITIVE_INFINITY)
   if (sockets === null) {
-    log.error('the number of connections has no bound: the C library cannot be opened')
+    log.error('the number of connections has no bound: there is no C library or no /proc')
     return nothing
   }
   const gate = new ConnectionGate({

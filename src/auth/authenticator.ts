@@ -15,7 +15,7 @@ import type { CredentialStore } from './credential-store.ts'
 import { checkHmac } from './hmac.ts'
 import { hmacScheme } from './hmac-text.ts'
 import { mayDo } from './may-do.ts'
-import { type AddressRule, letsIn, Networks } from './networks.ts'
+import { type AddressRule, countedAs, letsIn, Networks } from './networks.ts'
 import type { NonceLog } from './nonce-log.ts'
 import type { Passwords } from './passwords.ts'
 import type { RateLimiter } from './rate-limit.ts'
@@ -115,17 +115,18 @@ export class Authenticator {
       return { ...refuse('address-denied', detail), audit }
     }
     const now = nowMs()
-    const wait = perAddress.take(address, now)
-    if (wait > 0) return tooMany(`too many requests from ${address}`, wait)
+    const source = countedAs(address)
+    const wait = perAddress.take(source, now)
+    if (wait > 0) return tooMany(`too many requests from ${source}`, wait)
     if (this.isOpen && !facts.isCertified)
       return { ok: true, principal: anonymous, bodySha256: null }
     const proven = await this.#prove(facts, now)
     if ('ok' in proven) {
-      const slower = failures.take(address, now)
+      const slower = failures.take(source, now)
       if (slower === 0) return proven
       const { principal = null } = proven.audit ?? {}
       const audit = { principal, why: 'too-many-attempts' } as const
-      const detail = `too many refused attempts from ${address}`
+      const detail = `too many refused attempts from ${source}`
       return { ...refuse('rate-limited', detail, slower), audit }
     }
     const { credential } = proven
@@ -174,7 +175,7 @@ export class Authenticator {
     const credential = store.password(name ?? '')
     const isKnown = passwords.isRemembered(credential, password)
     // Whoever has guessed too often is not worth a slow check, right or wrong; `admit` says when to come again.
-    if (!isKnown && failures.wait(address, nowMs) > 0) return notValidBecause('unknown')
+    if (!isKnown && failures.wait(countedAs(address), nowMs) > 0) return notValidBecause('unknown')
     const isRight = isKnown || (await passwords.check(credential, password))
     if (isRight === null) return refuse('rate-limited', 'too many passwords are being checked', 1)
     return isRight ? proofOf(credential, 'basic', nowMs) : wrongSecretOf(credential)

@@ -40,6 +40,16 @@ function parseNetwork(text: string): readonly [Address, number] {
   }
 }
 
+/** What limits count: whoever has one IPv6 address mostly has the /64 network around it, so it stands for all of them. */
+export function countedAs(address: string): string {
+  // Fast path: IPv4.
+  if (!address.includes(':') || !ipaddr.isValid(address)) return address
+  const parsed = ipaddr.process(address)
+  if (parsed.kind() === 'ipv4') return parsed.toString()
+  const network = [...parsed.toByteArray().slice(0, 8), 0, 0, 0, 0, 0, 0, 0, 0]
+  return `${ipaddr.fromByteArray(network).toString()}/64`
+}
+
 /** Which addresses a scope is for. A denied one is refused though it is also allowed. */
 export interface AddressRule {
   /** Empty: all. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { clientAddress, letsIn, Networks } from '../../src/auth/networks.ts'
+import { clientAddress, countedAs, letsIn, Networks } from '../../src/auth/networks.ts'
 
 describe('networks', () => {
   test('hold the addresses inside them, of both families', () => {
@@ -53,4 +53,13 @@ describe('the address of a client', () => {
       expect(clientAddress('10.0.0.1', text, proxies)).toBe('10.0.0.1')
     }
   })
+})
+
+test('limits count an IPv4 address however it is written, and an IPv6 one with its network', () => {
+  expect(countedAs('198.51.100.1')).toBe('198.51.100.1')
+  expect(countedAs('::ffff:198.51.100.1')).toBe('198.51.100.1')
+  expect(countedAs('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64')
+  expect(countedAs('2001:db8:1:2::')).toBe(countedAs('2001:db8:1:2:ffff::1'))
+  expect(countedAs('2001:db8:1:3::1')).not.toBe(countedAs('2001:db8:1:2::1'))
+  expect(countedAs('')).toBe('')
 })

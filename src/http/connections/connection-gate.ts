@@ -16,6 +16,7 @@ export interface ConnectionGateOptions {
   readonly isExempt: (address: string) => boolean
   /** Told of all that one look has closed. */
   readonly onClosed: (closed: readonly ClosedConnection[]) => void
+  /** Told of the first failure; the looks go on. */
   readonly onError: (error: unknown) => void
   readonly elapsedMs: () => number
 }
@@ -29,6 +30,7 @@ export class ConnectionGate implements Disposable {
   readonly #walkAbove: number
   readonly #hurryAbove: number
   #walkedMs = Number.NEGATIVE_INFINITY
+  #hasFailed = false
   #timer: ReturnType<typeof setInterval> | null = null
 
   constructor(options: ConnectionGateOptions) {
@@ -36,11 +38,13 @@ export class ConnectionGate implements Disposable {
     const { max, perAddressMax } = options.limits
     // Fewer descriptors of all kinds than that cannot hold too many connections.
     this.#walkAbove = Math.min(...[max, perAddressMax].filter((bound) => bound > 0))
-    this.#hurryAbove = max === 0 ? Number.POSITIVE_INFINITY : max + Math.min(hurryAbove, Math.ceil(max / 2))
+    this.#hurryAbove =
+      max === 0 ? Number.POSITIVE_INFINITY : max + Math.min(hurryAbove, Math.ceil(max / 2))
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#tryLook(), lookEveryMs)
+    const { isCountCheap } = this.#options.sockets
+    this.#timer = setInterval(() => this.#tryLook(), isCountCheap ? lookEveryMs : walkEveryMs)
     this.#timer.unref()
   }
 
@@ -80,7 +84,8 @@ export class ConnectionGate implements Disposable {
     try {
       this.look()
     } catch (error) {
-      this.#options.onError(error)
+      if (!this.#hasFailed) this.#options.onError(error)
+      this.#hasFailed = true
     }
   }
 }

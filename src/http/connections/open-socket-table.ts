@@ -35,30 +35,32 @@ const functions = {
 type System = NonNullable<ReturnType<typeof openCLibrary<typeof functions>>>['symbols']
 
 /**
- * Looks at sockets that the runtime owns and does not show. Null where there is no Linux to ask. `limit` is
- * how many descriptors the process may have: what a walk never goes beyond.
+ * Looks at sockets that the runtime owns and does not show. Null where there is no Linux to ask, or no /proc.
+ * `limit` is how many descriptors the process may have: what a walk never goes beyond.
  */
 export function openSocketTable(limit: number): SocketTable | null {
   const library = openCLibrary(functions)
-  return library === null ? null : new LinuxSockets(library.symbols, limit)
+  const size = statSync(descriptorDirectory, { throwIfNoEntry: false })?.size
+  if (library === null || size === undefined) return null
+  return new LinuxSockets(library.symbols, limit, size > 0)
 }
 
 class LinuxSockets implements SocketTable {
+  readonly isCountCheap: boolean
   readonly #system: System
   readonly #limit: number
   readonly #name = Buffer.alloc(nameBytes)
   readonly #info = Buffer.alloc(infoBytes)
   readonly #length = Buffer.alloc(4)
 
-  constructor(system: System, limit: number) {
+  constructor(system: System, limit: number, isCountCheap: boolean) {
     this.#system = system
     this.#limit = limit
+    this.isCountCheap = isCountCheap
   }
 
   count(): number {
-    // Fast path: Linux 6.2 and later tell the number as the size.
-    const { size } = statSync(descriptorDirectory)
-    if (size > 0) return size
+    if (this.isCountCheap) return statSync(descriptorDirectory).size
     try {
       return readdirSync(descriptorDirectory).length
     } catch {
