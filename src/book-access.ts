@@ -1,5 +1,6 @@
 import type { RedactReport, RedactRule } from './book/contract.ts'
 import { DiskTrouble } from './book/disk-trouble.ts'
+import { whyAsked } from './book/redaction-chain.ts'
 import type { WorkerWriter } from './book/worker-writer.ts'
 import type { BookAccess, DiskRefusal } from './http/dependencies.ts'
 import type { ClosedMinutes } from './ingest/closed-minutes.ts'
@@ -30,7 +31,7 @@ async function redact(
   { book, nowMs, diskReserveBytes: keepFreeBytes }: BookParts,
   { rule, dryRun, by }: { rule: RedactRule; dryRun: boolean; by: string },
 ): Promise<RedactReport | DiskRefusal> {
-  const request = { rules: [rule], dryRun, why: 'DELETE', by, atMs: nowMs(), keepFreeBytes }
+  const request = { rules: [rule], dryRun, why: whyAsked, by, atMs: nowMs(), keepFreeBytes }
   try {
     return await book.redact(request)
   } catch (error) {

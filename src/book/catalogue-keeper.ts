@@ -1,5 +1,6 @@
 import type { AsideDay } from './book-open.ts'
 import type { CatalogueEntry } from './catalogue-entry.ts'
+import { CatalogueRecount } from './catalogue-recount.ts'
 import { CatalogueDamage, CatalogueRun, startingFrom } from './catalogue-run.ts'
 import {
   type CatalogueAbout,
@@ -12,6 +13,7 @@ import { CountedPages } from './counted-pages.ts'
 import type { DaySet } from './day-set.ts'
 import { DiskTrouble, onDisk } from './disk-trouble.ts'
 import type { MetaState } from './meta-store.ts'
+import { type RedactionEntry, whyAsked } from './redaction-chain.ts'
 import { moveAside } from './set-aside.ts'
 
 /** Pages of one transaction: about 30 ms of them, so that a minute that closes does not wait. */
@@ -31,6 +33,8 @@ export interface KeeperOptions {
   readonly pairsMax: number
   /** Looks for free space, then writes; what fails comes out as DiskTrouble. */
   readonly write: (bytes: number, action: () => void) => void
+  /** The book's chain of redactions. */
+  readonly redactions: () => readonly RedactionEntry[]
 }
 
 /**
@@ -45,6 +49,7 @@ export class CatalogueKeeper {
   readonly #aside: AsideDay[] = []
   #store: CatalogueStore | null = null
   #about: CatalogueAbout | null = null
+  #recount: CatalogueRecount | null = null
 
   constructor(options: KeeperOptions, days: DaySet) {
     this.#options = options
@@ -57,7 +62,7 @@ export class CatalogueKeeper {
   }
 
   /**
-   * Adds some of the pages that have closed and are not in it yet; whether more are left. Durable when it
+   * Takes out what redactions have removed, then adds some of the pages that have closed and are not in it yet; whether more is left. Durable when it
    * returns. Throws DiskTrouble, and then has changed nothing.
    */
   catchUp(state: MetaState): boolean {
@@ -77,7 +82,7 @@ export class CatalogueKeeper {
     const end = Math.min(before - 1, state.closedThrough ?? -1)
     try {
       let isBehind = true
-      while (isBehind && (this.#about?.appliedThrough ?? -1) < end) isBehind = this.catchUp(state)
+      while (isBehind && this.#isOwing(state, end)) isBehind = this.catchUp(state)
       const about = this.#about
       if (about !== null && about.appliedThrough < end) {
         this.#commit(this.#opened(end), [], { ...about, appliedThrough: end })
@@ -90,9 +95,19 @@ export class CatalogueKeeper {
   close(): void {
     this.#store?.close()
     this.#store = null
+    this.#recount = null
+  }
+
+  #isOwing({ redactionCount }: MetaState, end: number): boolean {
+    const { appliedThrough = -1, redactions = redactionCount } = this.#about ?? {}
+    return appliedThrough < end || redactions < redactionCount
   }
 
   #apply(store: CatalogueStore, state: MetaState, closedThrough: number): boolean {
+    if (this.#about !== null && this.#about.redactions < state.redactionCount) {
+      this.#takeOut(store, state, this.#about)
+      return true
+    }
     const about = startingFrom(state, this.#about)
     const minutes = this.#pages.minutesAfter(about.appliedThrough, closedThrough, pagesAtOnce)
     // A book without a page needs no catalogue, and an empty minute no transaction.
@@ -109,10 +124,46 @@ export class CatalogueKeeper {
     return done < minutes.length || minutes.length === pagesAtOnce
   }
 
-  #commit(store: CatalogueStore, entries: readonly CatalogueEntry[], about: CatalogueAbout): void {
-    const bytes = (entries.length + 8) * entryBytesGuess
+  /** One step of taking out what redactions since the last ones have removed. */
+  #takeOut(store: CatalogueStore, state: MetaState, about: CatalogueAbout): void {
+    const { redactionCount: redactions } = state
+    const asked = this.#options
+      .redactions()
+      .filter(({ number, why }) => number > about.redactions && why === whyAsked)
+    if (asked.length === 0) {
+      this.#commit(store, [], { ...about, redactions })
+      return
+    }
+    if (this.#recount?.redactions !== redactions) {
+      const rules = asked.flatMap((entry) => entry.rules)
+      const through = about.appliedThrough
+      this.#recount = new CatalogueRecount({ rules, redactions, pages: this.#pages, through })
+    }
+    const recount = this.#recount
+    if (recount.step()) return
+    const oldest = Math.max(state.firstMinute ?? 0, state.droppedBefore ?? 0)
+    const changed: CatalogueEntry[] = []
+    const gone: CatalogueEntry[] = []
+    for (const entry of readOrThrow(() => [...store.entries()])) {
+      const left = recount.remaining(entry, oldest)
+      if (left === null) gone.push(entry)
+      else if (left !== entry) changed.push(left)
+    }
+    const pairs = about.pairs - gone.length
+    const missedPages = about.missedPages + recount.missedPages
+    this.#commit(store, changed, { ...about, redactions, pairs, missedPages }, gone)
+    this.#recount = null
+  }
+
+  #commit(
+    store: CatalogueStore,
+    entries: readonly CatalogueEntry[],
+    about: CatalogueAbout,
+    gone: readonly CatalogueEntry[] = [],
+  ): void {
+    const bytes = (entries.length + gone.length + 8) * entryBytesGuess
     try {
-      this.#options.write(bytes, () => store.commit(entries, about))
+      this.#options.write(bytes, () => store.commit(entries, about, gone))
     } catch (error) {
       throw isDamage(error) ? new CatalogueDamage(messageOf(error)) : error
     }
@@ -180,6 +231,14 @@ function checkedAbout(store: CatalogueStore, closedThrough: number): CatalogueAb
   } catch (error) {
     store.close()
     throw error
+  }
+}
+
+function readOrThrow<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw isDamage(error) ? new CatalogueDamage(messageOf(error)) : error
   }
 }
 

@@ -86,5 +86,6 @@ export function startingFrom(state: MetaState, known: CatalogueAbout | null): Ca
     isFull: false,
     isInexact: false,
     missedPages: 0,
+    redactions: state.redactionCount,
   }
 }

@@ -33,6 +33,8 @@ export interface CatalogueAbout {
   readonly isInexact: boolean
   /** Pages that could not be counted: damaged, or dropped before they were. */
   readonly missedPages: number
+  /** What the first so many redactions of the book have removed on request is not in it. */
+  readonly redactions: number
 }
 
 const tables = ['pairs', 'about'] as const
@@ -59,7 +61,9 @@ export class CatalogueStore {
   about(): CatalogueAbout | null {
     const value = this.#about.get(aboutKey)
     if (value === null) return null
-    const about = openJson<CatalogueAbout>(value, 'the record of the catalogue')
+    const stored = openJson<CatalogueAbout>(value, 'the record of the catalogue')
+    // A catalogue from before redactions were counted has counted none.
+    const about = { ...stored, redactions: stored.redactions ?? 0 }
     if (about.version === catalogueVersion) return about
     throw new DamagedValue(`the catalogue is of version ${about.version}`)
   }
@@ -97,9 +101,14 @@ export class CatalogueStore {
     return this.#keys().length
   }
 
-  /** One durable transaction. */
-  commit(entries: Iterable<CatalogueEntry>, about: CatalogueAbout): void {
+  /** One durable transaction; entries of `gone` are removed. */
+  commit(
+    entries: Iterable<CatalogueEntry>,
+    about: CatalogueAbout,
+    gone: Iterable<CatalogueEntry> = [],
+  ): void {
     this.#env.transact(() => {
+      for (const { facility, event } of gone) this.#pairs.remove(pairKey(facility, event))
       for (const entry of entries) {
         this.#pairs.put(pairKey(entry.facility, entry.event), sealBytes(encodeEntry(entry)))
       }

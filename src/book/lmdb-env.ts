@@ -38,6 +38,7 @@ export interface EnvOptions {
 export class LmdbEnv {
   readonly directory: string
   readonly #root: RootDatabase<Buffer, Buffer>
+  readonly #dataFile: string
   readonly #tables = new Map<string, LmdbTable>()
   #closed = false
 
@@ -45,7 +46,8 @@ export class LmdbEnv {
   constructor(directory: string, options: EnvOptions) {
     this.directory = directory
     if (options.mode === 'write' && !existsSync(directory)) createDirectory(directory)
-    checkDataFile(join(directory, 'data.mdb'), options.mode)
+    this.#dataFile = join(directory, 'data.mdb')
+    checkDataFile(this.#dataFile, options.mode)
     this.#root = open({
       path: directory,
       noSubdir: false,
@@ -81,7 +83,11 @@ export class LmdbEnv {
 
   /** Runs `action` as one transaction; when this returns, all or nothing of it is durable. */
   transact<T>(action: () => T): T {
-    return this.#root.transactionSync(action)
+    const value = this.#root.transactionSync(action)
+    // Pages that a transaction both took and freed are counted in the header and not written: at the end of
+    // the file another process would take it for cut short.
+    checkDataFile(this.#dataFile, 'write')
+    return value
   }
 
   /** Reads from now on see the newest commit. */

@@ -73,6 +73,7 @@ export class LmdbWriter implements Disposable {
       book: directory,
       pairsMax: options.cataloguePairsMax ?? cataloguePairsMaxDefault,
       write: (bytes: number, action: () => void) => this.#write(bytes, action),
+      redactions: () => this.#meta.redactions(),
     }
     this.#catalogue = new CatalogueKeeper(catalogue, this.#days)
     const keys = this.#keys.aside.map((each) => ({ day: 'keys', pages: 0, ...each }))
@@ -146,9 +147,9 @@ export class LmdbWriter implements Disposable {
   *redact(request: RedactRequest): Generator<null, RedactReport> {
     const { directory } = this.#options
     const reserveBytes = Math.max(this.#options.reserveBytes, request.keepFreeBytes ?? 0)
-    // The catalogue counts what has been, so it must have seen it.
+    // The catalogue keeps what a retention removes, so it must have seen it.
     if (!request.dryRun) this.#catalogue.beforeDrop(this.#state, 0xffff_ffff)
-    return yield* redactBook(
+    const report = yield* redactBook(
       {
         directory,
         reserveBytes,
@@ -163,6 +164,18 @@ export class LmdbWriter implements Disposable {
       },
       request,
     )
+    if (!request.dryRun) yield* this.#followRedaction()
+    return report
+  }
+
+  /** So that whoever asked for a redaction does not find in the catalogue what it has removed. */
+  *#followRedaction(): Generator<null> {
+    try {
+      while (this.#catalogue.catchUp(this.#state)) yield null
+    } catch (error) {
+      // What a full disk prevents is done after the next minute.
+      if (!(error instanceof DiskTrouble)) throw error
+    }
   }
 
   /** Unlinks generations that readers have had time to leave. */

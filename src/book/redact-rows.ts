@@ -49,7 +49,8 @@ function goneLevels({ bytes, offsets }: TextValues, rules: readonly RedactRule[]
   return gone
 }
 
-function levelsOf(rules: readonly RedactRule[], facility: string): number {
+/** The levels, as bits, of which any of the rules removes a facility's events. */
+export function levelsOf(rules: readonly RedactRule[], facility: string): number {
   let levels = 0
   for (const rule of rules) {
     if (!reachesFacility(rule, facility)) continue

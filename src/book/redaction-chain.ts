@@ -16,6 +16,9 @@ import type { RedactRule } from './contract.ts'
  *   40  digest of the page since, 32 bytes
  */
 
+/** Why events go that somebody asked to have removed; those of a retention are forgotten, as old pages are. */
+export const whyAsked = 'DELETE'
+
 export interface RedactionEntry {
   /** From 1, without gaps. */
   readonly number: number

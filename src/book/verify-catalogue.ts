@@ -9,6 +9,7 @@ export interface CountedBook {
   /** Events of all pages; null when some have been dropped, or were not all read. */
   readonly events: number | null
   readonly lastMinute: number | null
+  readonly redactions: number
 }
 
 /** What is wrong with the catalogue, each as the end of a sentence. A book may have none yet. */
@@ -40,8 +41,11 @@ function findingsOf(store: CatalogueStore, counted: CountedBook): string[] {
 }
 
 /** Beside a running server, and after drops, it rightly counts other events than the pages hold. */
-function isComparable(about: CatalogueAbout, { events, lastMinute }: CountedBook): boolean {
+function isComparable(about: CatalogueAbout, counted: CountedBook): boolean {
+  const { events, lastMinute, redactions } = counted
   const { appliedThrough, missedPages, isFull, isInexact, isRebuilt } = about
   const isWhole = missedPages === 0 && !isFull && !isInexact && !isRebuilt
-  return isWhole && events !== null && appliedThrough === lastMinute
+  return (
+    isWhole && events !== null && appliedThrough === lastMinute && about.redactions === redactions
+  )
 }

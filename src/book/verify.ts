@@ -6,7 +6,7 @@ import { linkOfDrop } from './drop-chain.ts'
 import { dayDirectory, dayTables, firstMinuteOfDay, minutesPerDay } from './layout.ts'
 import { LmdbEnv } from './lmdb-env.ts'
 import { type DayRecord, type MetaState, MetaStore } from './meta-store.ts'
-import type { RedactionEntry } from './redaction-chain.ts'
+import { type RedactionEntry, whyAsked } from './redaction-chain.ts'
 import { checkRollups, PageVerifier } from './verify-page.ts'
 import { chainFindings, RedactedPages } from './verify-redactions.ts'
 
@@ -145,10 +145,12 @@ class VerifyRun {
 
   /** Derived from the pages: what is wrong with it is made good by the next start. */
   checkCatalogue(): void {
-    const isWhole = this.#state.droppedBefore === null && this.#state.redactionCount === 0
+    const isForgotten = this.#redactions.some(({ why }) => why !== whyAsked)
+    const isWhole = this.#state.droppedBefore === null && !isForgotten
     const isCounted = isWhole && this.#findingCount === 0
     const events = isCounted ? this.pages.events : null
-    const pages = { events, lastMinute: this.#meta.days().at(-1)?.lastMinute ?? null }
+    const lastMinute = this.#meta.days().at(-1)?.lastMinute ?? null
+    const pages = { events, lastMinute, redactions: this.#state.redactionCount }
     for (const what of catalogueFindings(this.#book, pages)) {
       this.#found(null, `the catalogue ${what}; it is made again when the server comes upon it`)
     }

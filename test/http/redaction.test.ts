@@ -127,6 +127,12 @@ describe('DELETE with facility or level', () => {
     expect(index['totals']).toMatchObject({ events: 60, pages: 3 })
     const facilities = asList(index['facilities']).map((each) => asObject(each)['facility'])
     expect(facilities.sort()).toEqual(['bank', 'shop'])
+    const catalogue = asObject(await server.json(`${base}/catalogue`))
+    expect(catalogue).toMatchObject({ complete: true, incomplete: [] })
+    expect(asList(catalogue['pairs'])).toMatchObject([
+      { facility: 'bank', event: 'transferred', total: 30 },
+      { facility: 'shop', event: 'order placed', total: 30 },
+    ])
     const rows = asObject(await server.json(`${base}/stats?${range}&by=facility`))['rows']
     expect(asList(rows)).toHaveLength(2)
     const list = asObject(await server.json(`${base}/minutes`))

@@ -23,6 +23,7 @@ export class KnownPairs {
   #table = new PairTable()
   #generation = -1
   #appliedThrough = -1
+  #redactions = 0
   #isDamaged = false
 
   /** Brings the pairs up to the page of `through`. */
@@ -34,16 +35,18 @@ export class KnownPairs {
   ): FollowedPairs {
     const { generation, about } = view ?? nothing
     const isOld = about.appliedThrough > this.#appliedThrough + minutesAheadMax
-    if (isOld || generation !== this.#generation) this.#read(view)
+    const isOther = generation !== this.#generation || about.redactions !== this.#redactions
+    if (isOld || isOther) this.#read(view)
     const first = Math.max(this.#appliedThrough + 1, firstMinute(source))
-    const isBehind = through - first >= minutesAheadMax
-    const end = isBehind ? first : through + 1
+    const isFar = through - first >= minutesAheadMax
+    const end = isFar ? first : through + 1
     for (let minute = first; minute < end; minute++) {
       const tally = this.#tallyOf(minute, source, tallies)
       if (tally !== null) this.#table.add(minute, tally, about.isFull)
       this.#appliedThrough = minute
     }
-    return { table: this.#table, isBehind, isDamaged: this.#isDamaged }
+    const isOwing = view !== null && about.redactions < source.reader.state().redactions
+    return { table: this.#table, isBehind: isFar || isOwing, isDamaged: this.#isDamaged }
   }
 
   /** Into a new table: jobs that wait for their turn go on with theirs. */
@@ -54,6 +57,7 @@ export class KnownPairs {
     // Without any that can be read the next question looks again: the writer makes a damaged one anew.
     this.#generation = entries === null || view === null ? -1 : view.generation
     this.#appliedThrough = entries === null || view === null ? -1 : view.about.appliedThrough
+    this.#redactions = view?.about.redactions ?? 0
     for (const entry of entries ?? []) this.#table.put(entry)
   }
 
@@ -69,7 +73,10 @@ export class KnownPairs {
 }
 
 /** Stands for a catalogue that the writer has not begun. */
-const nothing = { generation: 0, about: { appliedThrough: -1, isFull: false } } as const
+const nothing = {
+  generation: 0,
+  about: { appliedThrough: -1, isFull: false, redactions: 0 },
+} as const
 
 function firstMinute(source: PageSource): number {
   const { firstMinute: first, droppedBefore } = source.reader.state()
