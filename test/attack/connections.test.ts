@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { readdirSync } from 'node:fs'
+import { descriptorLimit } from '../../src/http/connections/descriptor-limit.ts'
 import { ClockedServer } from '../http/clocked-server.ts'
 import { asList, asObject } from '../http/json-object.ts'
 import { type ServerProcess, startServer, until } from '../server/process.ts'
@@ -116,16 +117,24 @@ describe.if(isLinux)('more connections than', () => {
   }, 60_000)
 })
 
-test('connections have no bound where none is set', async () => {
-  const flags = [...patient, '--connections-max', '0', '--connections-per-address-max', '0']
-  await using server = await startServer({ flags })
-  using crowd = new Crowd()
-  await crowd.come(server.url, null, 1_200, halfBody)
-  expect(await isServing(server.url)).toBe(true)
-  const { text } = await askFrom(watcher, `${server.url}/metrics`)
-  expect(text).not.toContain('minutebook_connections ')
-  expect(crowd.openCount).toBe(1_200)
-}, 60_000)
+/** More than one address may have if nothing is said; this process needs a descriptor for each, too. */
+const manyCount = 1_200
+const hasRoom = (descriptorLimit() ?? Number.POSITIVE_INFINITY) > manyCount * 2
+
+test.if(hasRoom)(
+  'connections have no bound where none is set',
+  async () => {
+    const flags = [...patient, '--connections-max', '0', '--connections-per-address-max', '0']
+    await using server = await startServer({ flags })
+    using crowd = new Crowd()
+    await crowd.come(server.url, null, manyCount, halfBody)
+    expect(await isServing(server.url)).toBe(true)
+    const { text } = await askFrom(watcher, `${server.url}/metrics`)
+    expect(text).not.toContain('minutebook_connections ')
+    expect(crowd.openCount).toBe(manyCount)
+  },
+  60_000,
+)
 
 test.if(isLinux)(
   'what was asked while no descriptor was left is answered when there are some again',
