@@ -36,17 +36,23 @@ interface TraceEvent {
   /** Microseconds. */
   readonly ts: number
   readonly args?: {
-    readonly frame_reporter?: { readonly state?: string; readonly frame_sequence?: number }
+    readonly frame_reporter?: {
+      readonly state?: string
+      readonly scroll_state?: string
+      readonly frame_sequence?: number
+    }
   }
 }
 
-/** Frames that the page showed while it scrolled, and those that came too late to be shown. */
+/** Frames that the page showed from the first that scrolled to the last, and those that came too late to be shown. */
 export function framesOf(trace: Buffer): Frames {
   // The format of the browser's trace (trace event format of Catapult): each step of a frame is reported.
   const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] }
-  const steps = traceEvents.filter(
-    ({ name, args }) => name === 'PipelineReporter' && args?.frame_reporter !== undefined,
-  )
+  const steps = traceEvents.filter(({ name, args }) => {
+    const state = args?.frame_reporter?.scroll_state ?? 'SCROLL_NONE'
+    // A page that stands still, before the gesture and after it, draws nothing.
+    return name === 'PipelineReporter' && state !== 'SCROLL_NONE'
+  })
   // The browser's own process reports its frames too; the page's process has the scroller's.
   const processes = Map.groupBy(steps, ({ pid }) => pid)
   const counted = [...processes.values()].map((own) => countFrames(own))

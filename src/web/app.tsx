@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { Shell } from './components/shell.tsx'
 import { Empty } from './components/states.tsx'
 import { useApp } from './state/app-state.ts'
@@ -32,7 +32,7 @@ export function App() {
   useEffect(() => {
     document.title = title === '' ? 'Minutebook' : `${title} · Minutebook`
   }, [title])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isNeeded) live.stop()
     else live.start()
     return () => live.stop()

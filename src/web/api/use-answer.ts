@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { useApp } from '../state/app-state.ts'
 import type { Api } from './api.ts'
 
@@ -44,7 +44,8 @@ export function useAnswer<T>(
   const latest = useRef(ask)
   latest.current = ask
   const running = useRef<AbortController | null>(null)
-  useEffect(() => {
+  // Before the frame is painted: the answer is on its way while it is.
+  useLayoutEffect(() => {
     if (key === null) return undefined
     const over = new AbortController()
     running.current = over

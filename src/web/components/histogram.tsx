@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import { useApp } from '../state/app-state.ts'
 import { formatBucket } from '../time/format.ts'
@@ -40,7 +40,8 @@ export function Histogram(props: HistogramProps) {
   const latest = useRef(props)
   latest.current = props
   const [hovered, setHovered] = useState<{ index: number; left: number } | null>(null)
-  useEffect(() => {
+  // In the same frame as the numbers around it.
+  useLayoutEffect(() => {
     const element = root.current
     if (element === null) return undefined
     const options = stackedOptions({
@@ -55,7 +56,9 @@ export function Histogram(props: HistogramProps) {
     })
     const chart = new uPlot(options, stacked(times, series), element)
     const resized = new ResizeObserver(() => {
-      chart.setSize({ width: element.clientWidth, height })
+      // It is told of the first size too, with which the chart is drawn already.
+      const width = element.clientWidth
+      if (width !== chart.width) chart.setSize({ width, height })
     })
     resized.observe(element)
     return () => {

@@ -52,7 +52,10 @@ export function LineChart(props: LineChartProps) {
     const legend = { show: true, live: true }
     const scales = { ...base.scales, y: {} }
     const chart = new uPlot({ ...base, scales, legend, series: [{}, ...lines] }, data, element)
-    const resized = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }))
+    const resized = new ResizeObserver(() => {
+      const width = element.clientWidth
+      if (width !== chart.width) chart.setSize({ width, height })
+    })
     resized.observe(element)
     return () => {
       resized.disconnect()
