@@ -29,6 +29,11 @@ const flags = [
   '--disable-quic',
 ]
 
+/** Goes to an address. On a busy machine Chromium has been seen to leave a navigation standing; it takes the next one. */
+export async function goTo(page: Page, url: string): Promise<void> {
+  await page.goto(url, { timeout: 10_000 }).catch(() => page.goto(url))
+}
+
 export async function openPage(): Promise<WatchedPage> {
   const browser: Browser = await chromium.launch({ executablePath: path, args: flags })
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } })

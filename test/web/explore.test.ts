@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
 import { asList, asObject } from '../http/json-object.ts'
 import { ShopServer } from './shop-server.ts'
 
@@ -24,9 +24,7 @@ describe.skipIf(noChromium !== null)('Explore', () => {
   beforeEach(() => visit(''))
 
   async function visit(query: string): Promise<void> {
-    const url = `${server.url}/explore${query}`
-    // On a busy machine Chromium has been seen to leave a navigation standing; it takes the next one.
-    await page.goto(url, { timeout: 10_000 }).catch(() => page.goto(url))
+    await goTo(page, `${server.url}/explore${query}`)
     await page.locator('.event-row').nth(2).waitFor()
   }
 
