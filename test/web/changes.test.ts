@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { CataloguePair } from '../../src/web/api/answers.ts'
-import { factorText } from '../../src/web/views/catalogue/changes-columns.tsx'
+import { formatChange } from '../../src/web/components/number-text.ts'
 import { changesOf, comparedSpans, sortedChanges } from '../../src/web/views/catalogue/changes.ts'
 
 function pairOf(event: string, count: number): CataloguePair {
@@ -43,11 +43,14 @@ describe('what has changed between two times', () => {
   })
 
   test('says small changes in percent, and great ones as a factor', () => {
-    expect(factorText({ now: 138, before: 100 })).toBe('+38 %')
-    expect(factorText({ now: 10, before: 100 })).toBe('−90 %')
-    expect(factorText({ now: 1_234, before: 100 })).toBe('×12')
-    expect(factorText({ now: 1, before: 100_000 })).toBe('−99 %')
-    expect(factorText({ now: 5, before: 0 })).toBe('')
+    expect(formatChange(138, 100)).toBe('+38 %')
+    expect(formatChange(10, 100)).toBe('−90 %')
+    expect(formatChange(1_234, 100)).toBe('×12')
+    expect(formatChange(350, 100)).toBe('×3.5')
+    expect(formatChange(1, 100_000)).toBe('−99 %')
+    expect(formatChange(100, 100)).toBe('+0 %')
+    expect(formatChange(5, 0)).toBeNull()
+    expect(formatChange(0, 5)).toBeNull()
   })
 
   test('compares whole minutes, none of them twice', () => {

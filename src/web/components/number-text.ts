@@ -24,3 +24,16 @@ export function formatBytes(bytes: number): string {
 /** `12.3 %`. */
 export const formatShare = (part: number, whole: number): string =>
   whole === 0 ? '0 %' : `${((100 * part) / whole).toFixed(part * 10 < whole ? 1 : 0)} %`
+
+/** Beyond it a percentage says less than a factor. */
+const percentMax = 200
+
+/** `+38 %`, `−5 %`, `×12`; null: there is nothing to compare with, or nothing is left. */
+export function formatChange(now: number, before: number): string | null {
+  if (before === 0 || now === 0) return null
+  const factor = now / before
+  const percent = Math.round(100 * (factor - 1))
+  if (percent >= percentMax) return `×${formatShort(factor < 10 ? factor : Math.round(factor))}`
+  if (percent <= -100) return '−99 %'
+  return `${percent < 0 ? '−' : '+'}${Math.abs(percent)} %`
+}

@@ -39,7 +39,7 @@ export function ChainCheck() {
   }
   const isRunning = progress !== null && !progress.isDone
   return (
-    <section class="card" aria-label="Chain">
+    <section class="card wide" aria-label="Chain">
       <header>
         <h2>Chain of pages</h2>
         {isRunning ? (

@@ -3,7 +3,7 @@ import type { CataloguePair } from '../../api/answers.ts'
 import type { Column } from '../../components/data-table.tsx'
 import { LevelBadge } from '../../components/level-badge.tsx'
 import { Link } from '../../components/link.tsx'
-import { formatCount, formatShort } from '../../components/number-text.ts'
+import { formatChange, formatCount, formatShort } from '../../components/number-text.ts'
 import { Sparkline } from '../../components/sparkline.tsx'
 import { StatusBadge } from '../../components/status-badge.tsx'
 import { href, type ParameterChange } from '../../state/location.ts'
@@ -98,6 +98,7 @@ function countColumns({ before, zone }: CatalogueLook): readonly Column<Catalogu
     {
       name: 'change',
       label: 'Change',
+      kind: 'number',
       class: 'phone-hidden',
       cell: (pair) => <Change now={pair.count} before={before.get(pairKey(pair)) ?? 0} />,
     },
@@ -136,17 +137,17 @@ function Change({ now, before }: { readonly now: number; readonly before: number
       </span>
     )
   }
-  const percent = Math.round((100 * (now - before)) / before)
-  if (percent === 0)
+  const change = formatChange(now, before) ?? '−100 %'
+  if (change === '+0 %') {
     return (
       <span class="delta" title={title}>
         as before
       </span>
     )
+  }
   return (
-    <span class={`delta ${percent > 0 ? 'up' : 'down'}`} title={title}>
-      {percent > 0 ? '+' : '−'}
-      {formatCount(Math.abs(percent))} %
+    <span class={`delta ${now > before ? 'up' : 'down'}`} title={title}>
+      {change}
     </span>
   )
 }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { levelNames } from '../../../event/level.ts'
 import type { PairStatus } from '../../api/answers.ts'
@@ -8,6 +9,8 @@ import { type CatalogueQuestion, pairStatuses } from './catalogue-question.ts'
 interface CatalogueFiltersProps {
   readonly question: CatalogueQuestion
   /** How many pairs have each; null: not known yet. Left out: status is no choice. */
+  /** Other choices, which stand in their place. */
+  readonly children?: ComponentChildren
   readonly statuses?: Readonly<Record<PairStatus, number>> | null
 }
 
@@ -15,7 +18,7 @@ interface CatalogueFiltersProps {
 const typingMs = 200
 
 /** Narrows the catalogue: a text, a status, a level. */
-export function CatalogueFilters({ question, statuses }: CatalogueFiltersProps) {
+export function CatalogueFilters({ question, statuses, children }: CatalogueFiltersProps) {
   const { location } = useApp()
   const { status } = question
   const toggle = (each: PairStatus): void => {
@@ -25,6 +28,7 @@ export function CatalogueFilters({ question, statuses }: CatalogueFiltersProps) 
   return (
     <div class="filters">
       <ContainsField contains={question.contains} />
+      {children}
       {statuses === undefined ? null : (
         <fieldset class="segments">
           {pairStatuses.map((each) => (

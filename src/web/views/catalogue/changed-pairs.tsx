@@ -4,6 +4,7 @@ import { type Span, spanQuery } from '../../time/range.ts'
 import { CatalogueFilters } from './catalogue-filters.tsx'
 import type { CatalogueQuestion } from './catalogue-question.ts'
 import { ChangesTable } from './changes-table.tsx'
+import { KindFilter } from './kind-filter.tsx'
 import { askChanges, changeOrderDefault } from './changes.ts'
 
 interface ChangedPairsProps {
@@ -22,7 +23,9 @@ export function ChangedPairs({ question, span }: ChangedPairsProps) {
   )
   return (
     <>
-      <CatalogueFilters question={question} />
+      <CatalogueFilters question={question}>
+        <KindFilter changes={value?.changes ?? null} kinds={question.change} />
+      </CatalogueFilters>
       {error !== null ? <Problem error={error} onRetry={reload} /> : null}
       {value === null ? (
         error === null && <Loading what="what has changed" />

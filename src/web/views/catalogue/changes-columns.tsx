@@ -2,7 +2,7 @@ import { levelNames } from '../../../event/level.ts'
 import type { Column } from '../../components/data-table.tsx'
 import { LevelBadge } from '../../components/level-badge.tsx'
 import { Link } from '../../components/link.tsx'
-import { formatCount, formatShort } from '../../components/number-text.ts'
+import { formatChange, formatCount, formatShort } from '../../components/number-text.ts'
 import { Sparkline } from '../../components/sparkline.tsx'
 import { href } from '../../state/location.ts'
 import { isoOf } from '../../time/range.ts'
@@ -88,12 +88,18 @@ const figureColumns: readonly Column<Change>[] = [
     isSortable: true,
     class: 'phone-hidden',
     cell: ({ difference }) => (
-      <span class={`delta ${difference > 0 ? 'up' : 'down'}`} title={signed(difference)}>
+      <span class={`change-figure ${difference > 0 ? 'up' : 'down'}`} title={signed(difference)}>
         {signed(difference, formatShort)}
       </span>
     ),
   },
-  { name: 'share', label: '', kind: 'number', cell: (change) => factorText(change) },
+  {
+    name: 'share',
+    label: 'Relative',
+    kind: 'number',
+    class: 'phone-hidden',
+    cell: ({ now, before }) => formatChange(now, before) ?? '',
+  },
 ]
 
 function Count({ value }: { readonly value: number }) {
@@ -102,13 +108,4 @@ function Count({ value }: { readonly value: number }) {
 
 function signed(value: number, format: (value: number) => string = formatCount): string {
   return `${value < 0 ? '−' : '+'}${format(Math.abs(value))}`
-}
-
-/** `+38 %`, `×12`: a percentage that has four digits says less than a factor. */
-export function factorText({ now, before }: Pick<Change, 'now' | 'before'>): string {
-  if (before === 0 || now === 0) return ''
-  const factor = now / before
-  if (factor >= 3) return `×${formatShort(factor < 10 ? factor : Math.round(factor))}`
-  const percent = Math.round(100 * (factor - 1))
-  return percent <= -100 ? '−99 %' : `${percent < 0 ? '−' : '+'}${Math.abs(percent)} %`
 }

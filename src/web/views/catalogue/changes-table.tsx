@@ -6,13 +6,7 @@ import { useApp, useKey } from '../../state/app-state.ts'
 import { formatBucket } from '../../time/format.ts'
 import type { Span } from '../../time/range.ts'
 import { changeHref, changesColumns } from './changes-columns.tsx'
-import {
-  type Change,
-  changeKinds,
-  changeOrderDefault,
-  type Compared,
-  sortedChanges,
-} from './changes.ts'
+import { type Change, changeOrderDefault, type Compared, sortedChanges } from './changes.ts'
 import { pairKey } from './catalogue-question.ts'
 
 /** Rows of one view; a filter finds the others. */
@@ -47,10 +41,7 @@ export function ChangesTable({ compared, kinds, order }: ChangesTableProps) {
   const columns = useMemo(() => changesColumns(compared), [compared])
   return (
     <>
-      <div class="filters">
-        <KindFilter changes={compared.changes} kinds={kinds} />
-        <ComparedTimes compared={compared} />
-      </div>
+      <ComparedTimes compared={compared} />
       {rows.length === 0 ? (
         <Empty title="No event type has changed">
           <p>{formatCount(compared.alike)} came as often as before, but for chance.</p>
@@ -93,35 +84,5 @@ function ComparedTimes({ compared }: { readonly compared: Compared }) {
       <b>{text(earlier)}</b>
       {isWhole ? null : <span class="missed">The book does not have all of the time before.</span>}
     </p>
-  )
-}
-
-interface KindFilterProps {
-  readonly changes: readonly Change[]
-  readonly kinds: readonly string[]
-}
-
-function KindFilter({ changes, kinds }: KindFilterProps) {
-  const { location } = useApp()
-  const toggle = (each: string): void => {
-    const next = kinds.includes(each) ? kinds.filter((one) => one !== each) : [...kinds, each]
-    location.change({ change: next })
-  }
-  return (
-    <fieldset class="segments" aria-label="Kind of change">
-      {changeKinds.map((each) => (
-        <button
-          key={each}
-          type="button"
-          aria-pressed={kinds.includes(each)}
-          onClick={() => toggle(each)}
-        >
-          {each}
-          <span class="soft">
-            {formatCount(changes.filter(({ kind }) => kind === each).length)}
-          </span>
-        </button>
-      ))}
-    </fieldset>
   )
 }

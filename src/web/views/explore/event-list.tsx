@@ -45,14 +45,7 @@ export function EventList({ question, span, feed }: EventListProps) {
   useKey('e', 'next error', () => jump(1))
   useKey('E', 'error before', () => jump(-1))
   useKey('Escape', 'close the row', () => location.change({ open: null }))
-  if (feed.error !== null && !isSyntax(feed.error) && events.length === 0) {
-    return <Problem error={feed.error} onRetry={feed.reload} />
-  }
-  if (events.length === 0) {
-    if (feed.isLoading) return <Loading what="events" />
-    if (feed.isAnswered) return <NothingFound question={question} />
-    return <Cancelled onRetry={feed.reload} />
-  }
+  if (events.length === 0) return <NoEvents question={question} feed={feed} />
   const zone = preferences.zone.value
   const isOneDay = formatDate(span.fromMs, zone) === formatDate(span.toMs - 1, zone)
   const look = { columns: question.columns, zone, isOneDay }
@@ -95,6 +88,21 @@ function ListEnd({ feed }: { readonly feed: EventFeed }) {
   if (feed.error !== null) return <Problem error={feed.error} onRetry={() => feed.loadMore()} />
   if (feed.events.length < feedEventsMax) return null
   return <p class="list-end">The list ends here. Narrow the range, or export to have all.</p>
+}
+
+/** Why there is nothing to list. */
+function NoEvents({ question, feed }: Pick<EventListProps, 'question' | 'feed'>) {
+  if (feed.error !== null) {
+    if (!isSyntax(feed.error)) return <Problem error={feed.error} onRetry={feed.reload} />
+    return (
+      <Empty title="The query cannot be read">
+        <p>{feed.error.message}</p>
+      </Empty>
+    )
+  }
+  if (feed.isLoading) return <Loading what="events" />
+  if (feed.isAnswered) return <NothingFound question={question} />
+  return <Cancelled onRetry={feed.reload} />
 }
 
 function NothingFound({ question }: { readonly question: Question }) {

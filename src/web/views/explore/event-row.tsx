@@ -57,7 +57,7 @@ export function EventRow({ event, look, isActive, isOpen, onPress }: EventRowPro
     <button
       type="button"
       tabIndex={-1}
-      class={`event-row of-${event.level ?? 'debug'}${state}`}
+      class={`event-row level-${event.level ?? 'debug'}${state}`}
       aria-expanded={isOpen}
       style={{ gridTemplateColumns: templateOf(look) }}
       onClick={onPress}

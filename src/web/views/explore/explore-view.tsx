@@ -23,7 +23,7 @@ export function ExploreView() {
   const { span, isReady, isBehind, refresh } = useSpan(question.range)
   const key = selectionKey(question, span)
   const feed = useEventFeed(isReady ? api.url('/eventqry/search', listQuery(question, span)) : null)
-  const found = useFields(question, isReady ? span : null, feed.events)
+  const found = useFields(question, isReady ? span : null, feed)
   const [areFacetsOpen, setFacetsOpen] = useState(false)
   useKey('r', 'ask again, up to the newest minute', refresh)
   return (

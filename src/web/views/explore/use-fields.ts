@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'preact/hooks'
-import type { FieldEntry, FieldsAnswer, StoredEvent } from '../../api/answers.ts'
+import type { FieldEntry, FieldsAnswer } from '../../api/answers.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { type Span, spanQuery } from '../../time/range.ts'
+import type { EventFeed } from './event-feed.ts'
 import { foundFields } from './found-fields.ts'
 import { isNarrowed, type Question, selectionKey, selectionQuery } from './question.ts'
 
@@ -30,7 +31,7 @@ const fieldsMax = 500
 export function useFields(
   question: Question,
   span: Span | null,
-  events: readonly StoredEvent[],
+  { events, hasMore }: Pick<EventFeed, 'events' | 'hasMore'>,
 ): FoundFields {
   const during = span === null ? null : spanQuery(span)
   const ofRange = useAnswer(
@@ -64,7 +65,7 @@ export function useFields(
   return {
     fields,
     others,
-    isExact: counted !== null || sample === null,
+    isExact: counted !== null || sample === null || (!hasMore && events.length <= sampledMax),
     sampled: Math.min(events.length, sampledMax),
     isCounting: isWanted && exact.isLoading,
     count: () => setCountedKey(key),

@@ -3,7 +3,13 @@ import { levelNames } from '../../../event/level.ts'
 import type { CatalogueAnswer, Now, StatsAnswer } from '../../api/answers.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Link } from '../../components/link.tsx'
-import { formatBytes, formatCount, formatShare, formatShort } from '../../components/number-text.ts'
+import {
+  formatBytes,
+  formatChange,
+  formatCount,
+  formatShare,
+  formatShort,
+} from '../../components/number-text.ts'
 import { useApp } from '../../state/app-state.ts'
 import { href } from '../../state/location.ts'
 import { formatClock, formatDate } from '../../time/format.ts'
@@ -154,8 +160,6 @@ function usePrevious({ fromMs, toMs }: Span): { events: number; errors: number }
 function changeText(now: number, before: number | undefined): string | undefined {
   if (before === undefined) return undefined
   if (before === 0) return now === 0 ? 'as before' : undefined
-  const percent = Math.round((100 * (now - before)) / before)
-  if (percent === 0) return 'as before'
-  const sign = percent > 0 ? '+' : '−'
-  return `${sign}${formatCount(Math.abs(percent))} % on before`
+  const change = formatChange(now, before) ?? '−100 %'
+  return change === '+0 %' ? 'as before' : `${change} on before`
 }

@@ -33,24 +33,41 @@ export function StatsTable({ answer }: { readonly answer: StatsAnswer }) {
   )
 }
 
-function columnsOf({ every, by, agg }: StatsAnswer, zone: Zone): readonly Column<Row>[] {
+function columnsOf({ every, by, agg, rows }: StatsAnswer, zone: Zone): readonly Column<Row>[] {
   const time: Column<Row> = {
     name: 'time',
     label: 'Time',
     cell: (row) => formatInstant(String(row['time']), zone).slice(0, 19),
   }
-  const groups = by.map((name) => ({ name, label: name, cell: (row: Row) => shown(row[name]) }))
-  const values = agg.map((name) => ({
+  const groups = by.map((name) => ({
     name,
     label: name,
-    kind: 'number' as const,
+    class: 'text',
     cell: (row: Row) => shown(row[name]),
   }))
+  const values = agg.map((name) => {
+    const decimals = Math.max(0, ...rows.slice(0, rowsMax).map((row) => decimalsOf(row[name])))
+    const cell = (row: Row) => shown(row[name], decimals)
+    return { name, label: name, kind: 'number' as const, cell }
+  })
   return every === null ? [...groups, ...values] : [time, ...groups, ...values]
 }
 
-function shown(value: Json | undefined) {
+const decimalsMax = 3
+
+/** Digits behind the point that a number needs, so that all of a column have as many. */
+function decimalsOf(value: Json | undefined): number {
+  if (typeof value !== 'number' || Number.isInteger(value)) return 0
+  return String(Number(value.toFixed(decimalsMax))).split('.')[1]?.length ?? 0
+}
+
+function shown(value: Json | undefined, decimals = 0) {
   if (value === null || value === undefined) return <span class="value-null">none</span>
-  if (typeof value === 'number') return value.toLocaleString('en-US', { maximumFractionDigits: 3 })
+  if (typeof value === 'number') {
+    return value.toLocaleString('en-US', {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimalsMax,
+    })
+  }
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
