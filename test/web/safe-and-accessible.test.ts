@@ -2,39 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { appPaths } from '../../src/http/web/app-pages.ts'
-import { noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
 import { asList, asObject } from '../http/json-object.ts'
+import { attackEvents, attacks } from './attacks.ts'
 import { ShopServer } from './shop-server.ts'
 
 const limitMs = 120_000
 const shop = { startMs: Date.parse('2026-11-22T12:00:00Z'), minutes: 6, perMinute: 30 }
-
-/** Each would call `window.hacked` if it were taken for HTML, a link or a script. */
-const attacks = [
-  '<img src=x onerror="hacked()">',
-  '"><svg onload=hacked()>',
-  "'-hacked()-'",
-  '<script>hacked()</script>',
-  '</title><script>hacked()</script>',
-  '<a href="javascript:hacked()">x</a>',
-  'javascript:hacked()',
-  '<iframe srcdoc="<script>parent.hacked()</script>">',
-  '{{constructor.constructor("hacked()")()}}',
-  '<style>@import "//evil.example/x.css"</style>',
-]
-
-const levels = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug']
-
-const events = attacks.map((text, index) => ({
-  facility: text.slice(0, 100),
-  level: levels[index % 8],
-  event: text,
-  additional: {
-    [text]: text,
-    nested: { [text]: [text, { [text]: text }] },
-    trace: `${text}\n    at ${text}`,
-  },
-}))
 
 describe.skipIf(noChromium !== null)('every view', () => {
   let server: ShopServer
@@ -46,7 +20,7 @@ describe.skipIf(noChromium !== null)('every view', () => {
   beforeAll(async () => {
     axe = await readFile(Bun.resolveSync('axe-core/axe.min.js', import.meta.dir), 'utf8')
     server = await ShopServer.start(shop)
-    await server.log(events)
+    await server.log(attackEvents)
     await server.closeMinute()
     watched = await openPage()
     page = watched.page
@@ -59,7 +33,7 @@ describe.skipIf(noChromium !== null)('every view', () => {
 
   /** The view with its data: nothing is loading any more. */
   async function visit(path: string): Promise<void> {
-    await page.goto(`${server.url}${path}`)
+    await goTo(page, `${server.url}${path}`)
     await page.locator('main :is(h1, h2, .state, button.event-row)').first().waitFor()
     await page.waitForFunction(
       () => document.querySelector('main .loading, main .spinner') === null,
@@ -103,13 +77,16 @@ describe.skipIf(noChromium !== null)('every view', () => {
     limitMs,
   )
 
-  for (const theme of ['light', 'dark'] as const) {
+  const looks = (['light', 'dark'] as const).flatMap((theme) =>
+    // On a desk and on a phone.
+    [1280, 390].map((width) => ({ theme, width })),
+  )
+  for (const { theme, width } of looks) {
     test.each(addresses)(
-      `has in ${theme} no serious fault of accessibility at %s`,
+      `has in ${theme} at ${width} px no serious fault of accessibility at %s`,
       async (path) => {
         await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-        // One on a desk, the other on a phone.
-        await page.setViewportSize({ width: theme === 'light' ? 1280 : 390, height: 844 })
+        await page.setViewportSize({ width, height: 844 })
         await visit(path)
         if (path.startsWith('/explore')) {
           await page.locator('button.event-row').nth(1).click()
