@@ -42,6 +42,11 @@ describe('the fields of found events', () => {
     }
   })
 
+  const countOf = async (query: string, field: string): Promise<string> => {
+    const { fields } = (await server.json(`/eventqry/fields?${query}`)) as FieldsAnswer
+    return Number(fields.find(({ name }) => name === field)?.events).toLocaleString('en-US')
+  }
+
   describe.skipIf(noChromium !== null)('in Explore', () => {
     let watched: WatchedPage
     let page: Page
@@ -54,10 +59,6 @@ describe('the fields of found events', () => {
 
     const names = () => page.locator('.facet-field .facet-name').allInnerTexts()
 
-    const countOf = async (query: string, field: string): Promise<string> => {
-      const { fields } = (await server.json(`/eventqry/fields?${query}`)) as FieldsAnswer
-      return Number(fields.find(({ name }) => name === field)?.events).toLocaleString('en-US')
-    }
     const shownCount = (field: string) =>
       page.locator('.facet-field', { hasText: field }).locator('.facet-count')
 

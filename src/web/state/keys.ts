@@ -40,9 +40,9 @@ export class Keys {
   }
 }
 
-/** What is open above the page has keys of its own. */
+/** What is open above the page has keys of its own; one that has just closed may still hold the focus. */
 function isInDialog(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('dialog, [role="dialog"]') !== null
+  return target instanceof Element && target.closest('dialog[open], [role="dialog"]') !== null
 }
 
 function isTyped(target: EventTarget | null): boolean {
