@@ -75,7 +75,7 @@ describe.skipIf(noChromium !== null)('credentials in the admin view', () => {
     keys.checkout = await takeSecret()
     expect(await logAs(keys.checkout, 'shop-1')).toBe(202)
     expect(await logAs(keys.checkout, 'vault')).not.toBe(202)
-    await row('checkout').getByText('write shop-*, till').waitFor()
+    await row('checkout').locator('td:nth-child(3)', { hasText: 'write shop-*, till' }).waitFor()
     await page.reload()
     await row('checkout').waitFor()
     expect(await page.content()).not.toContain(keys.checkout)

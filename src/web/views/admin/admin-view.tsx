@@ -1,5 +1,6 @@
 import type { BookIndex, Me, Now } from '../../api/answers.ts'
 import { useAnswer } from '../../api/use-answer.ts'
+import { Button } from '../../components/button.tsx'
 import { Empty, Loading, Problem } from '../../components/states.tsx'
 import { useApp } from '../../state/app-state.ts'
 import { ChainCheck } from './chain-check.tsx'
@@ -11,7 +12,7 @@ import { Tokens } from './tokens.tsx'
 
 /** For those who run the server: what is stored, what goes next, who may come in, what producers miss. */
 export function AdminView() {
-  const { live } = useApp()
+  const { live, session } = useApp()
   const closedThrough = live.closedThrough.value
   const me = useAnswer('me', (api, signal) => api.json<Me>('/me', {}, signal))
   const isAdmin = me.value?.scopes.includes('admin') === true
@@ -34,6 +35,7 @@ export function AdminView() {
         <p>
           You are {me.value.name}, and may {me.value.scopes.join(' and ') || 'do nothing'}.
         </p>
+        <Button label="Sign in as somebody else" onPress={() => session.signOut()} />
       </Empty>
     )
   }

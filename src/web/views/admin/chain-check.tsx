@@ -61,7 +61,7 @@ export function ChainCheck() {
 
 function Found({ progress }: { readonly progress: Progress }) {
   const { pages, isDone, broken, failure, head } = progress
-  const counted = `${formatCount(pages)} pages`
+  const counted = `${formatCount(pages)} ${pages === 1 ? 'page' : 'pages'}`
   if (failure !== null)
     return (
       <p class="bad" role="alert">
@@ -88,7 +88,7 @@ function Found({ progress }: { readonly progress: Progress }) {
 /** Kept elsewhere, it shows later that nothing before it has been changed. */
 function Head({ minute, link }: { readonly minute: string; readonly link: string }) {
   return (
-    <div class="row">
+    <div class="row middle">
       <span class="soft">
         The link of {minute}: <code title={link}>{link.slice(0, 16)}…</code>
       </span>

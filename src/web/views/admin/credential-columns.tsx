@@ -15,14 +15,19 @@ export function credentialColumns(
     {
       name: 'name',
       label: 'Name',
-      class: 'name',
-      cell: ({ name }) => <b title={name}>{name}</b>,
+      class: 'name who',
+      cell: (credential) => (
+        <>
+          <b title={credential.name}>{credential.name}</b>
+          <span class="only-phone soft">{rightsText(credential)}</span>
+        </>
+      ),
     },
     { name: 'kind', label: 'Kind', class: 'phone-hidden', cell: ({ kind }) => kind },
     {
       name: 'rights',
       label: 'May',
-      class: 'grow',
+      class: 'grow phone-hidden',
       cell: (credential) => <span title={rightsText(credential)}>{rightsText(credential)}</span>,
     },
     {

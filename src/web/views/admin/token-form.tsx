@@ -48,8 +48,7 @@ export function TokenForm({ scopes, isRunning, onMake }: TokenFormProps) {
           ))}
         </select>
       </label>
-      <fieldset class="choices">
-        <legend class="hidden-text">It may</legend>
+      <div class="choices" role="group" aria-label="It may">
         {scopes.map((scope) => (
           <label key={scope}>
             <input
@@ -60,7 +59,7 @@ export function TokenForm({ scopes, isRunning, onMake }: TokenFormProps) {
             {scope}
           </label>
         ))}
-      </fieldset>
+      </div>
       <button type="submit" class="button plain" disabled={isRunning || wanted.length === 0}>
         Make
       </button>

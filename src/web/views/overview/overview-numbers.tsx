@@ -81,15 +81,24 @@ export function OverviewNumbers({ answer, span, changes }: OverviewNumbersProps)
 function changesText(changes: CatalogueAnswer | null, span: Span): string | undefined {
   if (changes === null) return undefined
   const isYoung = changes.since !== null && msOfMinute(changes.since) >= span.fromMs
-  return isYoung ? 'the book began in this time' : `${changes.statuses.returned} returned`
+  return isYoung ? 'since the book began' : `${changes.statuses.returned} returned`
 }
 
 function MomentFigures() {
   const { live, preferences } = useApp()
-  const { now, rate } = useNow()
+  const { now, rate, isForbidden } = useNow()
   const closedThrough = live.closedThrough.value
   const zone = preferences.zone.value
   const closedMs = closedThrough === null ? null : msOfMinute(closedThrough) + minuteMs
+  const closed = (
+    <Figure
+      label="Closed through"
+      note={closedMs === null ? 'no minute yet' : formatDate(closedMs, zone)}
+    >
+      {closedMs === null ? '–' : formatClock(closedMs, zone)}
+    </Figure>
+  )
+  if (isForbidden) return closed
   return (
     <>
       <Figure label="Events a second, now" note={now === null ? undefined : openText(now)}>
@@ -103,12 +112,7 @@ function MomentFigures() {
       >
         {now === null ? '–' : formatShort(now.refused)}
       </Figure>
-      <Figure
-        label="Closed through"
-        note={closedMs === null ? 'no minute yet' : formatDate(closedMs, zone)}
-      >
-        {closedMs === null ? '–' : formatClock(closedMs, zone)}
-      </Figure>
+      {closed}
       <Figure
         label="Book"
         note={now === null ? undefined : `${formatBytes(now.diskFreeBytes)} free on disk`}

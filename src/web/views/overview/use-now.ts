@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Now } from '../../api/answers.ts'
+import { ApiError } from '../../api/api.ts'
 import { useApp } from '../../state/app-state.ts'
 
 /** How often this moment is asked for. */
@@ -16,12 +17,16 @@ export interface Moment {
   readonly now: Now | null
   /** Events a second that are taken in; null: not known yet. */
   readonly rate: number | null
+  /** Whether this reader may not know: one who is bound to facilities. */
+  readonly isForbidden: boolean
 }
+
+const unknown: Moment = { now: null, rate: null, isForbidden: false }
 
 /** The server's present, asked for again and again while the page is in sight. */
 export function useNow(): Moment {
   const { api } = useApp()
-  const [moment, setMoment] = useState<Moment>({ now: null, rate: null })
+  const [moment, setMoment] = useState<Moment>(unknown)
   useEffect(() => {
     const over = new AbortController()
     let samples: readonly Sample[] = []
@@ -33,14 +38,17 @@ export function useNow(): Moment {
         // After a restart of the server it counts from the beginning.
         const isAnew = (samples.at(-1)?.accepted ?? 0) > now.accepted
         samples = isAnew ? [sample] : [...samples, sample].slice(-samplesMax)
-        setMoment({ now, rate: rateOf(samples) })
-      } catch {
-        // The shell says when the server is away; a reader who may not know has no numbers.
+        setMoment({ now, rate: rateOf(samples), isForbidden: false })
+      } catch (error) {
+        // The shell says when the server is away.
         samples = []
+        if (!(error instanceof ApiError) || error.status !== 403) return
+        clearInterval(timer)
+        setMoment({ ...unknown, isForbidden: true })
       }
     }
-    void ask()
     const timer = setInterval(() => void ask(), askedEveryMs)
+    void ask()
     return () => {
       over.abort()
       clearInterval(timer)
