@@ -108,7 +108,7 @@ const columnsOf = (zone: Zone): readonly Column<ProducerAccount>[] => [
   {
     name: 'firstSeen',
     label: 'First seen',
-    class: 'phone-hidden',
+    class: 'phone-hidden wide-only',
     cell: ({ firstSeen }) => formatMinuteText(Date.parse(firstSeen), zone),
   },
   {

@@ -56,17 +56,19 @@ function whatColumns({ range }: CatalogueLook): readonly Column<CataloguePair>[]
       isSortable: true,
       class: 'grow',
       cell: (pair) => (
-        <Link href={pairHref(pair, range)} title={pair.event}>
-          {pair.event}
-          <span class="only-phone soft"> {pair.facility}</span>
-        </Link>
+        <>
+          <Link href={pairHref(pair, range)} title={pair.event}>
+            {pair.event}
+          </Link>
+          <span class="only-phone soft">{pair.facility}</span>
+        </>
       ),
     },
     {
       name: 'facility',
       label: 'Facility',
       isSortable: true,
-      class: 'name phone-hidden',
+      class: 'facility-cell phone-hidden',
       cell: ({ facility }) => <span title={facility}>{facility}</span>,
     },
     {
@@ -106,7 +108,7 @@ function countColumns({ before, zone }: CatalogueLook): readonly Column<Catalogu
       name: 'first',
       label: 'First seen',
       isSortable: true,
-      class: 'phone-hidden',
+      class: 'phone-hidden wide-only',
       cell: ({ first }) => moment(first),
     },
     {
@@ -121,7 +123,7 @@ function countColumns({ before, zone }: CatalogueLook): readonly Column<Catalogu
       label: 'Ever',
       kind: 'number',
       isSortable: true,
-      class: 'phone-hidden',
+      class: 'phone-hidden wide-only',
       cell: ({ total }) => <span title={formatCount(total)}>{formatShort(total)}</span>,
     },
   ]

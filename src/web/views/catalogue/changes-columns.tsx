@@ -37,17 +37,19 @@ export function changesColumns(compared: Compared): readonly Column<Change>[] {
       isSortable: true,
       class: 'grow',
       cell: (change) => (
-        <Link href={changeHref(change, compared)} title={change.pair.event}>
-          {change.pair.event}
-          <span class="only-phone soft"> {change.pair.facility}</span>
-        </Link>
+        <>
+          <Link href={changeHref(change, compared)} title={change.pair.event}>
+            {change.pair.event}
+          </Link>
+          <span class="only-phone soft">{change.pair.facility}</span>
+        </>
       ),
     },
     {
       name: 'facility',
       label: 'Facility',
       isSortable: true,
-      class: 'name phone-hidden',
+      class: 'facility-cell phone-hidden',
       cell: ({ pair }) => <span title={pair.facility}>{pair.facility}</span>,
     },
     {
