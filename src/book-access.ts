@@ -12,6 +12,7 @@ export interface BookParts {
   readonly producers: BookAccess['producers']
   /** Free space that a redaction leaves to others. */
   readonly diskReserveBytes: number
+  readonly retention: BookAccess['retention']
 }
 
 /** What the HTTP layer may do with the book. */
@@ -22,6 +23,8 @@ export function bookAccess(parts: BookParts): BookAccess {
     state: () => book.state,
     waitForClose: (after, ms, signal) => closed.wait(after, ms, signal),
     drop: (before, dryRun, why) => book.drop(before, dryRun, why, nowMs()),
+    retention: parts.retention,
+    redactions: () => book.redactions(),
     redact: (rule, dryRun, by) => redact(parts, { rule, dryRun, by }),
     stats: () => book.stats(),
   }

@@ -1,13 +1,14 @@
 import type { Logger } from 'pino'
 import type { WorkerWriter } from './book/worker-writer.ts'
 import { type Config, ConfigError } from './config.ts'
+import type { RetentionOutlook } from './http/dependencies.ts'
 import type { Metrics } from './http/ops/metrics.ts'
 import {
   parseRetentionRules,
   type RetentionRule,
   RuledRetention,
 } from './ingest/retention-rules.ts'
-import { runRetention } from './ingest/retention-run.ts'
+import { lookAtRetention, runRetention } from './ingest/retention-run.ts'
 
 export interface RetentionParts {
   readonly config: Config
@@ -23,12 +24,15 @@ export interface Retention {
   readonly run: () => Promise<void>
   /** As `run`; what removes events takes its time, and nothing waits for it. */
   readonly begin: () => Promise<void>
+  /** What is kept how long, and what the next run takes. */
+  readonly outlook: () => Promise<RetentionOutlook>
 }
 
 /** Throws ConfigError for a rule that is none. */
 export function makeRetention(parts: RetentionParts): Retention {
   const { config, log, book, metrics, nowMs } = parts
-  const ruled = new RuledRetention(rulesOf(config), book, config.diskReserveBytes)
+  const rules = rulesOf(config)
+  const ruled = new RuledRetention(rules, book, config.diskReserveBytes)
   const drop = async (): Promise<void> => {
     const report = await runRetention(book, limitsOf(config), nowMs())
     if (report === null) return
@@ -52,6 +56,12 @@ export function makeRetention(parts: RetentionParts): Retention {
       // Minutes go on closing meanwhile.
       void redact()
     },
+    outlook: async () => ({
+      ...limitsOf(config),
+      rules,
+      drops: await lookAtRetention(book, limitsOf(config), nowMs()),
+      removes: await ruled.look(nowMs()),
+    }),
   }
 }
 

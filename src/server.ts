@@ -138,7 +138,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
   status.tails = tails
   const ingest = makeIngest(recovered, status, disk, tails)
   const metrics = makeMetrics({ recovered, disk, ingest, book, status, queries, tails })
-  const { run: retain, begin } = makeRetention({ config, log, book, metrics, nowMs })
+  const { run: retain, begin, outlook } = makeRetention({ config, log, book, metrics, nowMs })
   // A full disk must not keep readers out: the closing goes on as soon as there is space.
   closer.closeDue().catch(status.fail)
   await closer.idle(startCloseMaxMs)
@@ -148,7 +148,7 @@ export async function startServer(options: ServerOptions): Promise<MinutebookSer
     queries,
     tails,
     metrics,
-    book: bookAccess({ book, closed, nowMs, producers, diskReserveBytes }),
+    book: bookAccess({ book, closed, nowMs, producers, diskReserveBytes, retention: outlook }),
     unready: () => reasonsAgainst(status, disk, recovered),
     retention: limitsOf(config),
     version: options.version,

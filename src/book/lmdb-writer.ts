@@ -18,13 +18,16 @@ import { bytesOnDisk, type DaySet } from './day-set.ts'
 import { DiskTrouble, onDisk, requireSpace } from './disk-trouble.ts'
 import { commitDrop, deleteDropped, planDrop } from './drop.ts'
 import { KeyStore, type KeyStoreLimits } from './key-store.ts'
+import { grown } from './grown-day.ts'
 import { dayOfMinute } from './layout.ts'
 import { createDirectory } from './lmdb-env.ts'
 import { bookState, type DayRecord, type MetaState, MetaStore } from './meta-store.ts'
 import { PageDraft } from './page-draft.ts'
+import type { RedactionChain } from './redaction-chain.ts'
 import { redactBook } from './redaction.ts'
 import type { RetentionFacts } from './retention.ts'
 import { finishedRollups } from './page-rollups.ts'
+import { chainFindings } from './verify-redactions.ts'
 
 export interface LmdbWriterOptions {
   /** `<data>/book`. */
@@ -215,6 +218,12 @@ export class LmdbWriter implements Disposable {
     return { closedThrough, droppedBefore, lastDropMs, days }
   }
 
+  redactions(): RedactionChain {
+    const entries = this.#meta.redactions()
+    const { redactionCount: count, redactionHead: head } = this.#state
+    return { entries, findings: chainFindings(entries, { count, head }) }
+  }
+
   stats(): BookStats {
     const days = this.#days.records.filter((day) => day.pages > 0)
     return {
@@ -322,23 +331,3 @@ export class LmdbWriter implements Disposable {
 const producerBytesGuess = 4 * 4_096
 /** A key, its index entry and its compressed answer. */
 const answerBytesGuess = 256
-
-function grown(
-  known: DayRecord | null,
-  day: string,
-  summary: Summary,
-  generation: number,
-): DayRecord {
-  const { minute, eventCount, bytes } = summary
-  const hasPages = known !== null && known.pages > 0
-  return {
-    day,
-    generation,
-    pages: (known?.pages ?? 0) + 1,
-    events: (known?.events ?? 0) + eventCount,
-    bytes: (known?.bytes ?? 0) + bytes,
-    firstMinute: hasPages ? known.firstMinute : minute,
-    lastMinute: minute,
-    asideThrough: known?.asideThrough ?? null,
-  }
-}

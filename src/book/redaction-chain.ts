@@ -36,6 +36,12 @@ export interface RedactionEntry {
   readonly link: string
 }
 
+/** All redactions, oldest first, and what is wrong with their chain. */
+export interface RedactionChain {
+  readonly entries: readonly RedactionEntry[]
+  readonly findings: readonly string[]
+}
+
 /** What a redaction did to one page. */
 export interface PageChange {
   readonly minute: number

@@ -17,6 +17,7 @@ import { ProducerLookup } from './producer-lookup.ts'
 import { type KeyStoreLimits, keyStoreDefaults } from './key-store.ts'
 import { reserveBytesDefault } from './lmdb-writer.ts'
 import { NewerBookFormat } from './meta-store.ts'
+import type { RedactionChain } from './redaction-chain.ts'
 import type { RetentionFacts } from './retention.ts'
 import {
   transferables,
@@ -121,6 +122,10 @@ export class WorkerWriter implements BookWriter {
 
   async stats(): Promise<BookStats> {
     return (await this.#link.ask({ kind: 'stats' }, 'stats')).stats
+  }
+
+  async redactions(): Promise<RedactionChain> {
+    return (await this.#link.ask({ kind: 'redactions' }, 'redactions')).chain
   }
 
   /** What planRetention asks for. */

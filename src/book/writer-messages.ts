@@ -11,6 +11,7 @@ import type {
 } from './contract.ts'
 import type { Trouble, TroubleKind } from './disk-trouble.ts'
 import type { KeyStoreLimits } from './key-store.ts'
+import type { RedactionChain } from './redaction-chain.ts'
 import type { RetentionFacts } from './retention.ts'
 
 /* What the main thread and the writer's thread say to each other. */
@@ -41,6 +42,7 @@ export type WriterCall =
   | { readonly kind: 'redact'; readonly request: RedactRequest }
   | { readonly kind: 'stats' }
   | { readonly kind: 'retention' }
+  | { readonly kind: 'redactions' }
   | { readonly kind: 'stop' }
 
 export type WriterAnswer =
@@ -51,6 +53,7 @@ export type WriterAnswer =
   | { readonly kind: 'redact'; readonly report: RedactReport; readonly state: BookState }
   | { readonly kind: 'stats'; readonly stats: BookStats }
   | { readonly kind: 'retention'; readonly facts: RetentionFacts }
+  | { readonly kind: 'redactions'; readonly chain: RedactionChain }
   | { readonly kind: 'stop' }
 
 export interface WriterRequest {

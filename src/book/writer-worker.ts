@@ -84,6 +84,8 @@ function perform(call: Exclude<WriterCall, { kind: 'block' | 'redact' }>): Write
       return { kind: 'stats', stats: opened().stats() }
     case 'retention':
       return { kind: 'retention', facts: opened().retentionFacts() }
+    case 'redactions':
+      return { kind: 'redactions', chain: opened().redactions() }
     case 'stop':
       redactions.stop()
       queue.stop()

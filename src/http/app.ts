@@ -22,6 +22,8 @@ import { producersAlias, producersOperation } from './eventqry/producers-operati
 import { searchOperation } from './eventqry/search-operation.ts'
 import { statsOperation } from './eventqry/stats-operation.ts'
 import { valuesOperation } from './eventqry/values-operation.ts'
+import { redactionsOperation } from './eventlog/redactions-operation.ts'
+import { retentionOperation } from './eventlog/retention-operation.ts'
 import { tailOperation } from './eventqry/tail-operation.ts'
 import { allowedMethods, answerUnrouted } from './methods.ts'
 import { opsOperations } from './ops/operations.ts'
@@ -33,6 +35,8 @@ export function makeOperations(dependencies: AppDependencies): readonly Operatio
   return [
     postOperation(dependencies),
     deleteOperation(dependencies),
+    retentionOperation(dependencies),
+    redactionsOperation(dependencies),
     indexOperation(dependencies),
     minutesOperation(dependencies),
     nowOperation(dependencies),

@@ -25,3 +25,13 @@ export function connectionOf(
     relax: () => server.timeout(request, idleTimeoutS),
   }
 }
+
+/** Does work that takes its time, as on a large book; the connection says nothing meanwhile. */
+export async function whileHeld<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+  connection.hold()
+  try {
+    return await work()
+  } finally {
+    connection.relax()
+  }
+}

@@ -80,19 +80,28 @@ export class RuledRetention {
     this.#running = true
     this.#lastRunMs = nowMs
     try {
-      const report = await this.#book.redact({
-        rules,
-        dryRun: false,
-        why: 'retention',
-        by: 'retention',
-        atMs: nowMs,
-        keepFreeBytes: this.#keepFreeBytes,
-        daysMax: daysPerRunMax,
-      })
+      const report = await this.#book.redact(this.#request(nowMs, false))
       if (report.days.length < daysPerRunMax) this.#done = meant
       return report.events === 0 ? null : report
     } finally {
       this.#running = false
+    }
+  }
+
+  /** What a run would remove now; null without rules. */
+  async look(nowMs: number): Promise<RedactReport | null> {
+    return this.#rules.length === 0 ? null : this.#book.redact(this.#request(nowMs, true))
+  }
+
+  #request(nowMs: number, dryRun: boolean): RedactRequest {
+    return {
+      rules: rulesAt(this.#rules, nowMs),
+      dryRun,
+      why: 'retention',
+      by: 'retention',
+      atMs: nowMs,
+      keepFreeBytes: this.#keepFreeBytes,
+      daysMax: daysPerRunMax,
     }
   }
 }

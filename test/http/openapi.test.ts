@@ -67,6 +67,8 @@ describe('the OpenAPI document', () => {
       'GET /api/v1/eventqry/tail',
       'GET /api/v1/me',
       'GET /api/v1/producers',
+      'GET /api/v1/redactions',
+      'GET /api/v1/retention',
       'GET /api/v1/signing-keys',
       'GET /api/v1/tokens',
       'GET /health/live',

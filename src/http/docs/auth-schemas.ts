@@ -1,10 +1,10 @@
 import { scopes } from '../../auth/contract.ts'
+import { nullable } from './nullable.ts'
 
 /* The shapes of what says who may do what. */
 
 const text = { type: 'string' } as const
 const moment = { type: 'string', format: 'date-time' } as const
-const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] })
 
 /** Facilities that a scope is bound to. */
 const facilities = {

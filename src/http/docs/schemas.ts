@@ -2,6 +2,8 @@ import { levelNames } from '../../event/level.ts'
 import { refusals } from '../../event/refusal.ts'
 import { problems } from '../problem.ts'
 import { authSchemas } from './auth-schemas.ts'
+import { nullable } from './nullable.ts'
+import { retentionSchemas } from './retention-schemas.ts'
 import { querySchemas } from './query-schemas.ts'
 
 /* The shapes of requests and answers, as JSON Schema 2020-12, which OpenAPI 3.1 uses. */
@@ -10,7 +12,6 @@ const text = { type: 'string' } as const
 const count = { type: 'integer', minimum: 0 } as const
 const moment = { type: 'string', format: 'date-time' } as const
 const digest = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const
-const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] })
 const ref = (name: SchemaName): { readonly $ref: string } => ({
   $ref: `#/components/schemas/${name}`,
 })
@@ -182,6 +183,7 @@ const definitions = {
   Day: periodSchema('day'),
   ...querySchemas,
   ...authSchemas,
+  ...retentionSchemas,
   DropReport: {
     type: 'object',
     properties: {

@@ -9,6 +9,7 @@ import { examples } from '../docs/examples.ts'
 import { schemas } from '../docs/schemas.ts'
 import type { Call, Operation } from '../operation.ts'
 import { ProblemError } from '../problem.ts'
+import { whileHeld } from '../connection.ts'
 import { beforeOf, deleteParameters, ruleOf } from './delete-parameters.ts'
 
 export function deleteOperation(dependencies: AppDependencies): Operation {
@@ -75,7 +76,7 @@ async function redactPages(
 ): Promise<Response> {
   const { book, metrics, audit } = dependencies
   const actor = actorOf(call.admitted)
-  const report = await whileHeld(call, () => book.redact(rule, dryRun, actor.name))
+  const report = await whileHeld(call.connection, () => book.redact(rule, dryRun, actor.name))
   if ('refused' in report) {
     throw new ProblemError(report.refused, 'the day it came to is as it was', {
       headers: { 'retry-after': '60' },
@@ -98,14 +99,4 @@ async function redactPages(
   const through = report.closedThrough
   const closedThrough = through === null ? null : formatMinute(through)
   return documentAnswer(call, { dryRun, ...what, days, closedThrough })
-}
-
-/** A large book takes its time; the connection says nothing meanwhile. */
-async function whileHeld<T>({ connection }: Call, work: () => Promise<T>): Promise<T> {
-  connection.hold()
-  try {
-    return await work()
-  } finally {
-    connection.relax()
-  }
 }

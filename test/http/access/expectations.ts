@@ -32,6 +32,8 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     ...admin,
     target: '/api/v1/eventlog?before=2026-11-22&dryRun=true',
   },
+  'GET /api/v1/retention': admin,
+  'GET /api/v1/redactions': admin,
   'GET /api/v1/eventqry': read,
   'GET /api/v1/eventqry/minutes': read,
   'GET /api/v1/eventqry/minutes/{minute}': read,
