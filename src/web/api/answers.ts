@@ -178,6 +178,43 @@ export interface DropReport {
   readonly days: readonly string[]
 }
 
+export interface RetentionRule {
+  readonly facility: string | null
+  readonly level: string | null
+  readonly days: number
+}
+
+/** What is kept how long, and what the next purge takes. */
+export interface RetentionOutlook {
+  readonly days: number | null
+  readonly bytes: number | null
+  readonly rules: readonly RetentionRule[]
+  readonly drops: Pick<DropReport, 'before' | 'pages' | 'events' | 'bytes' | 'days'> | null
+  readonly removes: Pick<DropReport, 'pages' | 'events' | 'days'> | null
+}
+
+export interface Redaction {
+  readonly number: number
+  readonly at: string
+  readonly by: string
+  readonly why: string
+  readonly day: string
+  readonly rules: readonly {
+    readonly before: string
+    readonly facilities: readonly string[] | null
+    readonly levels: readonly string[] | null
+  }[]
+  readonly pages: number
+  readonly events: number
+  readonly link: string
+}
+
+export interface RedactionList {
+  readonly redactions: readonly Redaction[]
+  readonly total: number
+  readonly findings: readonly string[]
+}
+
 export interface ListedToken {
   readonly id: string
   readonly name: string

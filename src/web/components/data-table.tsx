@@ -6,6 +6,8 @@ export interface Column<Row> {
   /** Unique; also what `order` names. */
   readonly name: string
   readonly label: string
+  /** The label is for screen readers alone: what the column shows says enough. */
+  readonly isLabelHidden?: boolean
   /** `number`: aligned to the right, digits of one width. */
   readonly kind?: 'text' | 'number'
   readonly isSortable?: boolean
@@ -54,7 +56,9 @@ export function DataTable<Row>({ label, columns, rows, rowKey, ...rest }: DataTa
                     )}
                   </button>
                 ) : (
-                  column.label
+                  <span class={column.isLabelHidden === true ? 'hidden-text' : undefined}>
+                    {column.label}
+                  </span>
                 )}
               </th>
             ))}

@@ -6,6 +6,7 @@ import { useApp } from '../../state/app-state.ts'
 import { ChainCheck } from './chain-check.tsx'
 import { Credentials } from './credentials.tsx'
 import { Producers } from './producers.tsx'
+import { Redactions } from './redactions.tsx'
 import { Retention } from './retention.tsx'
 import { Storage } from './storage.tsx'
 import { Tokens } from './tokens.tsx'
@@ -53,6 +54,7 @@ export function AdminView() {
         <Storage index={value.index} now={value.now} />
         <Retention now={value.now} onDropped={reload} />
         <ChainCheck />
+        <Redactions changed={`${value.index.totals.events ?? 0} ${value.now.bookBytes}`} />
         <Producers />
         <Credentials me={me.value} />
         <Tokens me={me.value} />

@@ -43,7 +43,8 @@ export function credentialColumns(
     },
     {
       name: 'acts',
-      label: '',
+      label: 'Actions',
+      isLabelHidden: true,
       cell: (credential) => (
         <span class="acts">
           {credential.state === 'revoked' ? null : (

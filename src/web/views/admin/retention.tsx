@@ -2,11 +2,11 @@ import { useState } from 'preact/hooks'
 import { levelNames } from '../../../event/level.ts'
 import type { DropReport, Now } from '../../api/answers.ts'
 import type { Api, Query } from '../../api/api.ts'
-import { useAnswer } from '../../api/use-answer.ts'
 import { Button } from '../../components/button.tsx'
 import { Modal } from '../../components/modal.tsx'
 import { formatBytes, formatCount } from '../../components/number-text.ts'
 import { useApp } from '../../state/app-state.ts'
+import { NextPurge } from './next-purge.tsx'
 
 interface RetentionProps {
   readonly now: Now
@@ -50,7 +50,6 @@ export function Retention({ now, onDropped }: RetentionProps) {
         <h2>Retention</h2>
       </header>
       <div class="card-body">
-        <p>{keptText(now)}</p>
         <NextPurge now={now} />
         <RuleForm
           rule={rule}
@@ -78,25 +77,6 @@ export function Retention({ now, onDropped }: RetentionProps) {
 async function drops(api: Api, query: Query, init: RequestInit = {}): Promise<DropReport> {
   const response = await api.send('DELETE', api.url('/eventlog', query), init)
   return (await response.json()) as DropReport // The codec of the API, as in Api.json.
-}
-
-/** What would go by age now: a dry run of the same, which removes nothing. */
-function NextPurge({ now }: { readonly now: Now }) {
-  const { retainDays } = now
-  const before = retainDays === null ? null : dayOf(Date.parse(now.minute) - retainDays * dayMs)
-  const { value } = useAnswer(
-    before === null ? null : `purge ${before} ${now.bookBytes}`,
-    (api, signal) => drops(api, { before, dryRun: true }, { signal }),
-  )
-  if (value === null) return null
-  if (value.pages === 0) return <p>The next purge removes nothing.</p>
-  const { events, bytes, days } = value
-  return (
-    <p>
-      The next purge removes <b>{formatCount(events)} events</b> of {formatCount(days.length)} days,{' '}
-      {formatBytes(bytes)}.
-    </p>
-  )
 }
 
 function DropText({ report }: { readonly report: DropReport }) {
@@ -161,13 +141,4 @@ function RuleForm({ rule, lastDay, onChange, onLook }: RuleFormProps) {
       </button>
     </form>
   )
-}
-
-function keptText({ retainDays, retainBytes }: Now): string {
-  const bounds: string[] = []
-  if (retainDays !== null) bounds.push(`${formatCount(retainDays)} days`)
-  if (retainBytes !== null) bounds.push(formatBytes(retainBytes))
-  if (bounds.length === 0)
-    return 'Nothing is removed by itself: --retain-days and --retain-bytes are 0.'
-  return `Kept by itself: ${bounds.join(', and at most ')}. Older days go as a whole.`
 }

@@ -29,7 +29,8 @@ export function Storage({ index, now }: StorageProps) {
     { name: 'bytes', label: 'Size', kind: 'number', cell: ({ bytes }) => formatBytes(bytes) },
     {
       name: 'share',
-      label: '',
+      label: 'Share',
+      isLabelHidden: true,
       class: 'grow phone-hidden',
       cell: ({ bytes }) => (
         <span class="share-bar">

@@ -141,7 +141,8 @@ const columnsOf = (
   },
   {
     name: 'acts',
-    label: '',
+    label: 'Actions',
+    isLabelHidden: true,
     cell: (token) =>
       token.state === 'valid' ? (
         <span class="acts">

@@ -28,6 +28,7 @@ export function ExploreView() {
   useKey('r', 'ask again, up to the newest minute', refresh)
   return (
     <div class="explore">
+      <h1 class="hidden-text">Explore</h1>
       <div class="explore-bar">
         <QueryBar
           query={question.query}

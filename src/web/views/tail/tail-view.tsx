@@ -44,6 +44,7 @@ export function TailView() {
     error !== null && typeof column === 'number' ? { column, detail: error.message } : null
   return (
     <div class="explore tail">
+      <h1 class="hidden-text">Tail</h1>
       <div class="explore-bar">
         <QueryBar
           query={query}
