@@ -141,6 +141,9 @@ describe.skipIf(noChromium !== null)('the other views', () => {
     await page.getByText(`Removed ${String(gone?.['count'])} events.`).waitFor()
     const after = asList(asObject(await server.json(path))['rows']).map(asObject)
     expect(after).toEqual(before.filter((row) => row !== gone))
+    const removed = page.getByRole('table').filter({ hasText: 'What' }).locator('tbody tr')
+    await removed.filter({ hasText: 'shipping' }).filter({ hasText: 'anonymous' }).waitFor()
+    expect(await removed.count()).toBe(1)
   })
 
   test('nothing was asked of another machine, and the console is silent', () => {

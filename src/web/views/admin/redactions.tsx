@@ -18,7 +18,7 @@ export function Redactions({ changed }: { readonly changed: string }) {
   const columns: readonly Column<Redaction>[] = [
     { name: 'at', label: 'When', cell: ({ at }) => formatMinuteText(Date.parse(at), zone) },
     { name: 'by', label: 'By', class: 'phone-hidden', cell: ({ by }) => by },
-    { name: 'day', label: 'Day (UTC)', cell: ({ day }) => day },
+    { name: 'day', label: 'Day (UTC)', class: 'phone-hidden', cell: ({ day }) => day },
     { name: 'what', label: 'What', class: 'grow', cell: ({ rules }) => whatText(rules) },
     {
       name: 'events',
