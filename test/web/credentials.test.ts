@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
 import { ClockedServer } from '../http/clocked-server.ts'
 
 const limitMs = 60_000
@@ -46,7 +46,7 @@ describe.skipIf(noChromium !== null)('credentials in the admin view', () => {
   }
 
   test('the first one is an administrator’s, and the page goes on with it', async () => {
-    await page.goto(`${server.url}/admin`)
+    await goTo(page, `${server.url}/admin`)
     await page.getByText('None: the server is for its own machine').waitFor()
     await page.getByRole('button', { name: 'New credential' }).click()
     expect(await dialog().getByLabel('administer the server').isDisabled()).toBe(true)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
 import { asList, asObject } from '../http/json-object.ts'
 import { ShopServer } from './shop-server.ts'
 
@@ -19,7 +19,7 @@ describe.skipIf(noChromium !== null)('an export', () => {
     page = watched.page
     const answer = asObject(await server.json('/eventqry/stats'))
     count = Number(asObject(asList(answer['rows'])[0])['count']).toLocaleString('en-US')
-    await page.goto(`${server.url}/explore`)
+    await goTo(page, `${server.url}/explore`)
     await page.locator('button.event-row').first().waitFor()
     await page.getByRole('button', { name: 'Export', exact: true }).click()
   }, limitMs)

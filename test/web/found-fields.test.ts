@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import type { FieldEntry, FieldsAnswer, SearchAnswer } from '../../src/web/api/answers.ts'
 import { foundFields } from '../../src/web/views/explore/found-fields.ts'
-import { noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
 import { ShopServer } from './shop-server.ts'
 
 const limitMs = 60_000
@@ -64,7 +64,7 @@ describe('the fields of found events', () => {
 
     test('only what was found has its fields listed, the others on demand', async () => {
       const query = 'facility=payments&event=card processor refused the connection'
-      await page.goto(`${server.url}/explore?${query}`)
+      await goTo(page, `${server.url}/explore?${query}`)
       await shownCount('retry').filter({ hasText: /\d/ }).waitFor()
       const found = ['exception', 'order', 'processor.host', 'processor.port', 'retry']
       expect((await names()).toSorted()).toEqual(found)
@@ -75,7 +75,7 @@ describe('the fields of found events', () => {
 
     test('of many, those of the first are listed, and all are counted on demand', async () => {
       const query = 'level=info'
-      await page.goto(`${server.url}/explore?${query}`)
+      await goTo(page, `${server.url}/explore?${query}`)
       await page.getByText('of the first 200').waitFor()
       expect(await shownCount('duration_ms').innerText()).toBe('')
       await page.getByRole('button', { name: 'Count all' }).click()

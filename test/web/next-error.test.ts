@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import type { MinutebookServer } from '../../src/server.ts'
-import { noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
 import { post } from '../server/ask.ts'
 import { clockAt, minuteMs, pass, startInProcess, tempDirectory } from '../server/in-process.ts'
 
@@ -55,7 +55,7 @@ describe.skipIf(noChromium !== null)('from error to error', () => {
   const parameters = () => new URL(page.url()).searchParams
 
   test('the next error is loaded with what lies on the way to it', async () => {
-    await page.goto(`${server.url}/explore?from=all`)
+    await goTo(page, `${server.url}/explore?from=all`)
     await row(count - 1).waitFor()
     await page.keyboard.press('e')
     await activeRow(near).waitFor()
@@ -94,13 +94,13 @@ describe.skipIf(noChromium !== null)('from error to error', () => {
   })
 
   test('oldest first as well, of the events that are asked for alone', async () => {
-    await page.goto(`${server.url}/explore?from=all&order=asc&level=crit&level=info`)
+    await goTo(page, `${server.url}/explore?from=all&order=asc&level=crit&level=info`)
     await row(0).waitFor()
     await page.keyboard.press('e')
     await activeRow(far).waitFor()
     await page.keyboard.press('e')
     await page.getByText('No error further down.').waitFor()
-    await page.goto(`${server.url}/explore?from=all&order=asc&q=number%3E${far}`)
+    await goTo(page, `${server.url}/explore?from=all&order=asc&q=number%3E${far}`)
     await row(far + 1).waitFor()
     await page.keyboard.press('e')
     await activeRow(near).waitFor()

@@ -40,7 +40,10 @@ describe.skipIf(noChromium !== null)('every view', () => {
     )
   }
 
-  const addresses = appPaths.map((path) => (path === '/explore' ? '/explore?q=nested:*' : path))
+  const addresses = [
+    ...appPaths.map((path) => (path === '/explore' ? '/explore?q=nested:*' : path)),
+    '/catalogue?show=changes',
+  ]
 
   test.each(addresses)('shows at %s what events say as text', async (path) => {
     await visit(path)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
 import { post } from '../server/ask.ts'
 import { until } from '../server/process.ts'
 import { clockAt, startInProcess, tempDirectory } from '../server/in-process.ts'
@@ -41,7 +41,7 @@ describe.skipIf(noChromium !== null)('a tail whose connection breaks', () => {
       const clock = clockAt(start)
       const first = await startInProcess(data.path, clock)
       try {
-        await page.goto(`${first.url}/tail`)
+        await goTo(page, `${first.url}/tail`)
         await page.locator('.live-dot.on').waitFor()
         await log(first.url, from(0, 5))
         await page.locator('button.event-row').nth(4).waitFor()
@@ -66,7 +66,7 @@ describe.skipIf(noChromium !== null)('a tail whose connection breaks', () => {
     async () => {
       using data = tempDirectory()
       await using server = await startInProcess(data.path, clockAt(start))
-      await page.goto(`${server.url}/tail`)
+      await goTo(page, `${server.url}/tail`)
       await page.locator('.live-dot.on').waitFor()
       // It holds the page's only thread until an event is refused, which is the test's word for enough.
       const held = page.evaluate(() => {

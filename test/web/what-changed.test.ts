@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
 import { asList, asObject } from '../http/json-object.ts'
 import { ShopServer } from './shop-server.ts'
 
@@ -32,7 +32,7 @@ describe.skipIf(noChromium !== null)('what has changed', () => {
 
   async function visit(range: Record<string, string>): Promise<void> {
     const asked = new URLSearchParams({ ...range, show: 'changes' })
-    await page.goto(`${server.url}/catalogue?${asked}`)
+    await goTo(page, `${server.url}/catalogue?${asked}`)
     await row().waitFor()
   }
 
@@ -80,9 +80,9 @@ describe.skipIf(noChromium !== null)('what has changed', () => {
   })
 
   test('it says when the book does not have all of the time before', async () => {
-    await page.goto(`${server.url}/catalogue?show=changes&from=-3h`)
+    await goTo(page, `${server.url}/catalogue?show=changes&from=-3h`)
     await page.getByText('does not have all of the time before').waitFor()
-    await page.goto(`${server.url}/`)
+    await goTo(page, `${server.url}/`)
     const link = page.getByRole('link', { name: 'What changed' })
     await link.click()
     await page.locator('.compared').waitFor()
