@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
+import type { MinutebookServer } from '../../src/server.ts'
 import {
   allEvents,
   eventlog,
@@ -11,7 +12,7 @@ import {
 } from '../server/ask.ts'
 import { type Answer, post } from '../server/ask.ts'
 import { asObject } from '../http/json-object.ts'
-import { clockAt, minuteMs, pass, startInProcess } from '../server/in-process.ts'
+import { clockAt, minuteMs, pass, startInProcess, type TurnedClock } from '../server/in-process.ts'
 import { startServer, until } from '../server/process.ts'
 import { SmallDisk } from './small-disk.ts'
 
@@ -46,6 +47,15 @@ class Poster {
   async accepted(url: string, count: number): Promise<void> {
     for (let i = 0; i < count; i++) expect((await this.post(url)).status).toBe(202)
   }
+
+  /** Three minutes of five events each, closed. */
+  async threeMinutes(server: MinutebookServer, clock: TurnedClock): Promise<void> {
+    for (let minute = 0; minute < 3; minute++) {
+      await this.accepted(server.url, 5)
+      pass(clock, minuteMs)
+      await server.closeDue()
+    }
+  }
 }
 
 const isFull = async (url: string): Promise<boolean> => {
@@ -77,11 +87,7 @@ describe('on a full disk', () => {
       const poster = new Poster()
       await using server = await startInProcess(data, clock, flags)
       const { url } = server
-      for (let minute = 0; minute < 3; minute++) {
-        await poster.accepted(url, 5)
-        pass(clock, minuteMs)
-        await server.closeDue()
-      }
+      await poster.threeMinutes(server, clock)
       const pages = await pageDigests(url)
       expect(pages.size).toBe(3)
       await poster.accepted(url, 5)
@@ -186,11 +192,7 @@ describe('on a full disk', () => {
     const poster = new Poster()
     await using server = await startInProcess(join(disk.path, 'data'), clock, flags)
     const { url } = server
-    for (let minute = 0; minute < 3; minute++) {
-      await poster.accepted(url, 5)
-      pass(clock, minuteMs)
-      await server.closeDue()
-    }
+    await poster.threeMinutes(server, clock)
     const pages = await pageDigests(url)
     const remove = `${url}${eventlog}?facility=*&before=2026-11-22T12:36Z`
     disk.fill(MiB)
