@@ -26,9 +26,13 @@ interface View {
 const views: readonly View[] = [
   { name: 'overview', path: '/?from=-3h', act: showRate },
   { name: 'catalogue', path: '/catalogue?from=-3h' },
+  {
+    name: 'changes',
+    path: '/catalogue?from=2026-11-22T10:58:00Z&to=2026-11-22T11:08:00Z&show=changes',
+  },
   { name: 'explore', path: '/explore?from=-3h' },
   { name: 'event', path: '/explore?from=-3h&facility=payments&level=error', act: openEvent },
-  { name: 'tail', path: '/tail' },
+  { name: 'tail', path: '/tail', act: showTailRate },
   { name: 'stats', path: '/stats?from=-3h&by=facility&every=5m' },
   { name: 'admin', path: '/admin' },
   { name: 'sign-in', path: '/sign-in' },
@@ -39,6 +43,12 @@ async function showRate(page: Page): Promise<void> {
   await page.locator('.facility').first().waitFor()
   await page.waitForFunction(
     () => document.querySelector('.numbers')?.textContent?.includes('–') === false,
+  )
+}
+
+async function showTailRate(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => document.querySelector('.explore-state')?.textContent?.includes(' 0.0 ') === false,
   )
 }
 
