@@ -29,13 +29,25 @@ const flags = [
   '--disable-quic',
 ]
 
+/** What a navigation and a start may take before they are tried once more, ms. */
+const firstTryMs = 10_000
+
 /** Goes to an address. On a busy machine Chromium has been seen to leave a navigation standing; it takes the next one. */
 export async function goTo(page: Page, url: string): Promise<void> {
-  await page.goto(url, { timeout: 10_000 }).catch(() => page.goto(url))
+  await page.goto(url, { timeout: firstTryMs }).catch(() => page.goto(url))
+}
+
+/** Loads the page again, and once more if that stands, as with `goTo`. */
+export async function reload(page: Page): Promise<void> {
+  await page.reload({ timeout: firstTryMs }).catch(() => page.reload())
+}
+
+function launch(timeout: number): Promise<Browser> {
+  return chromium.launch({ executablePath: path, args: flags, timeout })
 }
 
 export async function openPage(): Promise<WatchedPage> {
-  const browser: Browser = await chromium.launch({ executablePath: path, args: flags })
+  const browser = await launch(2 * firstTryMs).catch(() => launch(3 * firstTryMs))
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } })
   const foreign: string[] = []
   const complaints: string[] = []

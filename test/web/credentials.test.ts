@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, reload, type WatchedPage } from '../browser/chromium.ts'
 import { ClockedServer } from '../http/clocked-server.ts'
 
 const limitMs = 60_000
@@ -76,7 +76,7 @@ describe.skipIf(noChromium !== null)('credentials in the admin view', () => {
     expect(await logAs(keys.checkout, 'shop-1')).toBe(202)
     expect(await logAs(keys.checkout, 'vault')).not.toBe(202)
     await row('checkout').locator('td:nth-child(3)', { hasText: 'write shop-*, till' }).waitFor()
-    await page.reload()
+    await reload(page)
     await row('checkout').waitFor()
     expect(await page.content()).not.toContain(keys.checkout)
   })
@@ -103,7 +103,7 @@ describe.skipIf(noChromium !== null)('credentials in the admin view', () => {
     await dialog().getByRole('button', { name: 'Give a new secret' }).click()
     await page.locator('[data-secret]').waitFor()
     keys.anna = await takeSecret()
-    await page.reload()
+    await reload(page)
     await row('anna').waitFor()
   })
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
-import { noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
 import { ShopServer } from './shop-server.ts'
 
 const limitMs = 60_000
@@ -37,7 +37,7 @@ describe.skipIf(noChromium !== null)('an event in Explore', () => {
   const query = () => new URL(page.url()).searchParams.get('q')
 
   test('shows every value as it was posted, with its kind', async () => {
-    await page.goto(`${server.url}/explore?q=facility:kinds&${range}`)
+    await goTo(page, `${server.url}/explore?q=facility:kinds&${range}`)
     await page.locator('button.event-row').first().click()
     await value('big').waitFor()
     const text = (name: string) => value(name).locator('.value-text').innerText()
@@ -80,14 +80,14 @@ describe.skipIf(noChromium !== null)('an event in Explore', () => {
     expect(await copied('Copy curl')).toBe(`curl '${url}'`)
     const link = await copied('Copy link')
     const before = await page.locator('.values').innerText()
-    await page.goto(link)
+    await goTo(page, link)
     await page.locator('.values').waitFor()
     expect(await page.locator('.values').innerText()).toBe(before)
     expect(await page.locator('button.event-row').count()).toBe(1)
   })
 
   test('leads to what came before and after it', async () => {
-    await page.goto(`${server.url}/explore?q=facility:payments&${range}`)
+    await goTo(page, `${server.url}/explore?q=facility:payments&${range}`)
     await page.locator('button.event-row').nth(8).click()
     await page.getByRole('button', { name: 'What came before and after' }).click()
     const context = page.locator('.context li')
@@ -99,7 +99,7 @@ describe.skipIf(noChromium !== null)('an event in Explore', () => {
   })
 
   test('narrows to any of its values, and leaves any out', async () => {
-    await page.goto(`${server.url}/explore?q=facility:kinds&${range}`)
+    await goTo(page, `${server.url}/explore?q=facility:kinds&${range}`)
     await page.locator('button.event-row').first().click()
     for (const [name, term] of [
       ['big', 'big:9007199254740993'],
@@ -112,7 +112,7 @@ describe.skipIf(noChromium !== null)('an event in Explore', () => {
       await page.locator('button.event-row').first().click()
       expect(await page.locator('button.event-row').count()).toBe(1)
       await page.locator('.detail').waitFor()
-      await page.goto(`${server.url}/explore?q=facility:kinds&${range}`)
+      await goTo(page, `${server.url}/explore?q=facility:kinds&${range}`)
       await page.locator('button.event-row').first().click()
     }
     await value('words').getByRole('button', { name: 'Without this' }).click()
@@ -121,7 +121,7 @@ describe.skipIf(noChromium !== null)('an event in Explore', () => {
   })
 
   test('gives any of its values a column', async () => {
-    await page.goto(`${server.url}/explore?q=facility:kinds&${range}`)
+    await goTo(page, `${server.url}/explore?q=facility:kinds&${range}`)
     await page.locator('button.event-row').first().click()
     await value('http.method').getByRole('button', { name: 'Column http.method' }).click()
     await page.locator('.event-head', { hasText: 'http.method' }).waitFor()
@@ -131,7 +131,7 @@ describe.skipIf(noChromium !== null)('an event in Explore', () => {
   test.each(['ndjson', 'csv', 'msgpack'])(
     'exports %s byte for byte as the API gives it',
     async (format) => {
-      await page.goto(`${server.url}/explore?facility=payments&${range}`)
+      await goTo(page, `${server.url}/explore?facility=payments&${range}`)
       await page.locator('button.event-row').first().waitFor()
       await page.getByRole('button', { name: 'Export', exact: true }).click()
       const [download] = await Promise.all([
@@ -150,7 +150,7 @@ describe.skipIf(noChromium !== null)('an event in Explore', () => {
   test('a search that takes long can be cancelled, and asked again', async () => {
     let held = 0
     await page.route('**/eventqry/search?*', () => void held++)
-    await page.goto(`${server.url}/explore?q=level:crit&${range}`)
+    await goTo(page, `${server.url}/explore?q=level:crit&${range}`)
     await page.getByRole('button', { name: 'Cancel' }).click()
     await page.getByText('The search was not finished').waitFor()
     expect(held).toBe(1)

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, reload, type WatchedPage } from '../browser/chromium.ts'
 import { asList, asObject } from '../http/json-object.ts'
+import { until } from '../server/process.ts'
 import { ShopServer } from './shop-server.ts'
 
 const limitMs = 60_000
@@ -50,6 +51,8 @@ describe.skipIf(noChromium !== null)('Explore', () => {
 
   const query = () => page.getByRole('combobox', { name: 'Query' })
   const rows = () => page.locator('button.event-row')
+  const holds = (text: string): Promise<true> =>
+    until(`the query ${text}`, 10_000, async () => (await query().inputValue()) === text)
   const parameters = () => new URL(page.url()).searchParams
 
   test('lists the newest events first, and counts all of them', async () => {
@@ -85,17 +88,17 @@ describe.skipIf(noChromium !== null)('Explore', () => {
     await page.getByRole('option', { name: /facility:/ }).waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
-    expect(await query().inputValue()).toBe('facility:')
+    await holds('facility:')
     await page.keyboard.type('pay')
     await page.getByRole('option', { name: /payments/ }).waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
-    expect(await query().inputValue()).toBe('facility:payments ')
+    await holds('facility:payments ')
     await page.keyboard.type('dura')
     await page.getByRole('option', { name: /duration_ms:/ }).waitFor()
     await page.keyboard.press('Escape')
     await page.keyboard.press('Escape')
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY')
+    await page.waitForFunction(() => document.activeElement === document.body)
   })
 
   test('includes and excludes by facets', async () => {
@@ -138,9 +141,10 @@ describe.skipIf(noChromium !== null)('Explore', () => {
     await rows().nth(1).click()
     await page.locator('.detail .value').first().waitFor()
     const before = await shown(page)
-    await page.reload()
+    await reload(page)
     await page.locator('.detail .value').first().waitFor()
-    await until(async () => (await shown(page)) === before)
+    // What differs is told, if it goes on to.
+    await until('the same', 10_000, async () => (await shown(page)) === before).catch(() => null)
     expect(await shown(page)).toBe(before)
   })
 
@@ -153,7 +157,7 @@ describe.skipIf(noChromium !== null)('Explore', () => {
     await page.getByRole('button', { name: 'Views', exact: true }).click()
     await page.getByRole('link', { name: '<b>bad</b> minutes' }).click()
     await page.waitForURL(/q=level%3E%3Dwarn&from=-15m/)
-    await page.reload()
+    await reload(page)
     await page.getByRole('button', { name: 'Views', exact: true }).click()
     await page.getByRole('button', { name: 'Forget' }).click()
     await page.getByText('keep the one you look at').waitFor()
@@ -162,12 +166,13 @@ describe.skipIf(noChromium !== null)('Explore', () => {
   test('moves by keyboard: rows, errors, the list of keys', async () => {
     await page.keyboard.press('j')
     await page.keyboard.press('j')
-    const active = () => page.locator('.event-row.active')
-    expect(await active().innerText()).toBe(await rows().nth(1).innerText())
+    const active = page.locator('.event-row.active')
+    const isActive = (nth: number): Promise<void> => rows().nth(nth).and(active).waitFor()
+    await isActive(1)
     await page.keyboard.press('k')
-    expect(await active().innerText()).toBe(await rows().first().innerText())
+    await isActive(0)
     await page.keyboard.press('e')
-    expect(await active().innerText()).toMatch(/error|crit|alert|emerg/)
+    await active.filter({ hasText: /error|crit|alert|emerg/ }).waitFor()
     await page.keyboard.press('Enter')
     await page.locator('.detail').waitFor()
     await page.keyboard.press('Escape')
@@ -194,9 +199,4 @@ describe.skipIf(noChromium !== null)('Explore', () => {
 async function shown(page: Page): Promise<string> {
   const text = await page.locator('.explore').innerText()
   return text.replace(/counted in [\d.]+ \w+/g, '').replace(/looked at .* in [\d.]+ \w+/g, '')
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 5_000
-  while (!(await holds()) && performance.now() < end) await Bun.sleep(50)
 }

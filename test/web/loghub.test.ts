@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { noChromium, openPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage } from '../browser/chromium.ts'
 import { ClockedServer } from '../http/clocked-server.ts'
 import { asObject } from '../http/json-object.ts'
 
@@ -24,7 +24,7 @@ describe.skipIf(isAbsent || noChromium !== null)("Loghub's events", () => {
       events += Number(asObject(await response.json())['accepted'])
     }
     await server.closeMinute()
-    await page.goto(`${server.url}/explore?from=all`)
+    await goTo(page, `${server.url}/explore?from=all`)
     const total = events.toLocaleString('en-US')
     await page.locator('.chart-note b', { hasText: new RegExp(`^${total}$`) }).waitFor()
     await page.locator('button.event-row').nth(20).click()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import type { MinutebookServer } from '../../src/server.ts'
-import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, reload, type WatchedPage } from '../browser/chromium.ts'
 import { post } from '../server/ask.ts'
 import { clockAt, minuteMs, pass, startInProcess, tempDirectory } from '../server/in-process.ts'
 
@@ -83,7 +83,7 @@ describe.skipIf(noChromium !== null)('from error to error', () => {
 
   test('where the list begins is in the address, and the newest are a click away', async () => {
     const first = await page.locator('button.event-row').first().innerText()
-    await page.reload()
+    await reload(page)
     await row(near).waitFor()
     expect(await page.locator('button.event-row').first().innerText()).toBe(first)
     // Counted are all that were found, wherever the list begins.

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
 import { asList, asObject } from '../http/json-object.ts'
 import { ClockedServer } from '../http/clocked-server.ts'
 import { ShopServer } from './shop-server.ts'
@@ -26,7 +26,7 @@ describe.skipIf(noChromium !== null)('the other views', () => {
   const cells = (column: number) => page.locator(`tbody td:nth-child(${column})`)
 
   test('the catalogue lists what the API lists, sorts and filters it, and leads to the events', async () => {
-    await page.goto(`${server.url}/catalogue`)
+    await goTo(page, `${server.url}/catalogue`)
     await cells(3).first().waitFor()
     const answer = asObject(await server.json('/eventqry/catalogue?limit=5'))
     const wanted = asList(answer['pairs']).map((pair) => String(asObject(pair)['event']))
@@ -50,7 +50,7 @@ describe.skipIf(noChromium !== null)('the other views', () => {
   })
 
   test('a statistic is drawn as bars, as lines and as a table, each a link', async () => {
-    await page.goto(`${server.url}/stats?by=facility&top=3`)
+    await goTo(page, `${server.url}/stats?by=facility&top=3`)
     await page.locator('.legend li').nth(2).waitFor()
     const answer = asObject(await server.json('/eventqry/stats?by=facility&top=3'))
     const names = asList(answer['rows']).map((row) => String(asObject(row)['facility']))
@@ -60,7 +60,7 @@ describe.skipIf(noChromium !== null)('the other views', () => {
     await page.getByRole('button', { name: 'lines' }).click()
     await page.waitForURL(/chart=line/)
     await page.locator('.u-legend').waitFor()
-    await page.goto(`${server.url}/stats?by=facility&top=3&chart=table&agg=count,p99(duration_ms)`)
+    await goTo(page, `${server.url}/stats?by=facility&top=3&chart=table&agg=count,p99(duration_ms)`)
     await cells(1).nth(2).waitFor()
     expect(await cells(1).allInnerTexts()).toEqual(names)
     const counts = asList(answer['rows']).map((row) =>
@@ -70,7 +70,7 @@ describe.skipIf(noChromium !== null)('the other views', () => {
   })
 
   test('the tail shows events as they come, stands still when paused, and filters', async () => {
-    await page.goto(`${server.url}/tail?q=facility%3Alive`)
+    await goTo(page, `${server.url}/tail?q=facility%3Alive`)
     await page.locator('.live-dot.on').waitFor()
     const event = { facility: 'live', level: 'info', event: 'came in' }
     await server.log([{ ...event, facility: 'other' }, event])
@@ -87,7 +87,7 @@ describe.skipIf(noChromium !== null)('the other views', () => {
   test(
     'the tail keeps up with 500 events a second, and keeps no more than it says',
     async () => {
-      await page.goto(`${server.url}/tail`)
+      await goTo(page, `${server.url}/tail`)
       await page.locator('.live-dot.on').waitFor()
       const rounds = 24
       for (let round = 0; round < rounds; round++) {
@@ -113,7 +113,7 @@ describe.skipIf(noChromium !== null)('the other views', () => {
   )
 
   test('an administrator sees the days, checks the chain, and removes pages after a look at what goes', async () => {
-    await page.goto(`${server.url}/admin`)
+    await goTo(page, `${server.url}/admin`)
     const index = asObject(await server.json('/eventqry'))
     const pages = Number(asObject(index['totals'])['pages'])
     await page.getByRole('link', { name: '2026-11-22' }).waitFor()
@@ -159,7 +159,7 @@ describe.skipIf(noChromium !== null)('an empty book', () => {
       await using server = await ClockedServer.start()
       await using watched = await openPage()
       const { page } = watched
-      await page.goto(server.url)
+      await goTo(page, server.url)
       await page.getByText('Waiting for the first event').waitFor()
       expect(await page.locator('.snippet').first().innerText()).toContain(
         `${server.url}/api/v1/eventlog`,

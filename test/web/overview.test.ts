@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, reload, type WatchedPage } from '../browser/chromium.ts'
 import { asList, asObject } from '../http/json-object.ts'
 import { startServer } from '../server/process.ts'
 import { ShopServer } from './shop-server.ts'
@@ -17,7 +17,7 @@ describe.skipIf(noChromium !== null)('the overview', () => {
     server = await ShopServer.start(shop)
     watched = await openPage()
     page = watched.page
-    await page.goto(`${server.url}/`)
+    await goTo(page, `${server.url}/`)
     await page.locator('.facility').first().waitFor()
   }, limitMs)
   afterAll(async () => {
@@ -93,7 +93,7 @@ describe.skipIf(noChromium !== null)('the overview', () => {
   test('shows times in UTC when asked to, and remembers it', async () => {
     await page.getByRole('button', { name: 'Time range' }).click()
     await page.getByRole('button', { name: 'UTC' }).click()
-    await page.reload()
+    await reload(page)
     expect(await page.getByRole('button', { name: 'Time range' }).innerText()).toContain('UTC')
   })
 
@@ -111,7 +111,7 @@ describe.skipIf(noChromium !== null)('a server that goes away', () => {
       const { port } = new URL(first.url)
       await using watched = await openPage()
       const { page } = watched
-      await page.goto(`${first.url}/explore`)
+      await goTo(page, `${first.url}/explore`)
       await page.getByText('No event was found').waitFor()
       await first.kill9()
       const marker = page.locator('.stale')

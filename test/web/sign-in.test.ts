@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { addCredential } from '../../src/auth/credential-changes.ts'
 import { credentialPath } from '../../src/auth/credential-path.ts'
-import { noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, reload, type WatchedPage } from '../browser/chromium.ts'
 import { ClockedServer } from '../http/clocked-server.ts'
 import { until } from '../server/process.ts'
 
@@ -52,7 +52,7 @@ describe.skipIf(noChromium !== null)('with credentials', () => {
   }
 
   test('the app asks for one in place of the view, and takes no wrong one', async () => {
-    await page.goto(server.url + address)
+    await goTo(page, server.url + address)
     await form().waitFor()
     await signIn('mb_wrong')
     await page.getByText('The server does not take this').waitFor()
@@ -66,14 +66,14 @@ describe.skipIf(noChromium !== null)('with credentials', () => {
   })
 
   test('it is kept while the tab is open', async () => {
-    await page.reload()
+    await reload(page)
     await row().waitFor()
   })
 
   test('who signs out is asked again', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await form().waitFor()
-    await page.reload()
+    await reload(page)
     await form().waitFor()
   })
 
@@ -84,12 +84,12 @@ describe.skipIf(noChromium !== null)('with credentials', () => {
     expect(
       await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }])),
     ).not.toContain(key)
-    await page.reload()
+    await reload(page)
     await form().waitFor()
   })
 
   test('the tail and an administrator’s view work with it, and a token is shown once', async () => {
-    await page.goto(`${server.url}/tail`)
+    await goTo(page, `${server.url}/tail`)
     await signIn(key)
     await page.locator('.live-dot.on').waitFor()
     await page.getByRole('link', { name: 'Admin' }).click()
@@ -119,7 +119,7 @@ describe.skipIf(noChromium !== null)('with credentials', () => {
       return (await (await fetch(`${server.url}/api/v1/credentials`, asked)).text()).includes('ben')
     })
     expect((await fetch(`${server.url}/api/v1/me`, { headers })).status).toBe(200)
-    await page.goto(`${server.url}/catalogue`)
+    await goTo(page, `${server.url}/catalogue`)
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('button', { name: 'Name and password' }).click()
     await page.getByRole('textbox', { name: 'Name' }).fill('ben')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, reload, type WatchedPage } from '../browser/chromium.ts'
 import { asList, asObject } from '../http/json-object.ts'
 import { ShopServer } from './shop-server.ts'
 
@@ -70,7 +70,7 @@ describe.skipIf(noChromium !== null)('what has changed', () => {
     await page.waitForURL(/change=gone/)
     await page.getByRole('button', { name: 'Difference' }).click()
     await page.waitForURL(/order=-difference/)
-    await page.reload()
+    await reload(page)
     await row().waitFor()
     const badges = await page.locator('tbody td:first-child .badge').allInnerTexts()
     expect(new Set(badges)).toEqual(new Set(['gone']))
