@@ -13,6 +13,8 @@ const limitMs = 120_000
 const waitMs = 20_000
 const { range } = LargeBook
 
+const grouped = (count: number): string => count.toLocaleString('en-US')
+
 describe.skipIf(noChromium !== null)('on a million events', () => {
   let book: LargeBook
   let watched: WatchedPage
@@ -45,7 +47,12 @@ describe.skipIf(noChromium !== null)('on a million events', () => {
   /** What a reader sees, without what tells how long it took, or is of the machine. */
   async function shown(): Promise<string> {
     const text = await page.locator('main').innerText()
-    return text.replace(/(counted|looked at .*) in [\d.]+ \w+|[\d.]+ \w+ free/g, '')
+    return (
+      text
+        .replace(/(counted|looked at .*) in [\d.]+ \w+|[\d.]+ \w+ free/g, '')
+        // It is known some seconds after the view has come.
+        .replace(/Events a second, now\s+\S+/, '')
+    )
   }
 
   /** What is shown when all parts of a view have come: it stays the same for many looks. */
@@ -75,7 +82,7 @@ describe.skipIf(noChromium !== null)('on a million events', () => {
     return Number(asObject(asList(answer['rows'])[0])['count'])
   }
 
-  const grouped = (count: number): string => count.toLocaleString('en-US')
+  const cells = (column: number) => page.locator(`tbody td:nth-child(${column})`)
   const chartCount = (count: number) =>
     page.locator('.chart-note b', { hasText: new RegExp(`^${grouped(count)}$`) })
   const parameters = () => new URL(page.url()).searchParams
@@ -118,7 +125,6 @@ describe.skipIf(noChromium !== null)('on a million events', () => {
     await visit(`/catalogue?${range}&order=-count`)
     const answer = await book.json(`/catalogue?${range}&order=-count&limit=20`)
     const pairs = asList(answer['pairs']).map(asObject)
-    const cells = (column: number) => page.locator(`tbody td:nth-child(${column})`)
     await cells(6).nth(19).waitFor()
     expect((await cells(6).allInnerTexts()).slice(0, 20)).toEqual(
       pairs.map(({ count }) => formatShort(Number(count))),
@@ -185,14 +191,13 @@ describe.skipIf(noChromium !== null)('on a million events', () => {
     await chartCount(generatedEvents + book.loghubEvents).waitFor()
     await page.keyboard.press('j')
     await page.keyboard.press('e')
-    expect(await page.locator('.event-row.active').innerText()).toMatch(/error|crit|alert|emerg/)
+    await page.locator('.event-row.active', { hasText: /error|crit|alert|emerg/ }).waitFor()
   }, 60_000)
 
   test('a statistic of all of them is the table of the API, and a link', async () => {
     const question = `${range}&by=facility&agg=count,p99(duration_ms)&top=20`
     await visit(`/stats?${question}&chart=table`)
     const rows = asList((await book.json(`/stats?${question}`))['rows']).map(asObject)
-    const cells = (column: number) => page.locator(`tbody td:nth-child(${column})`)
     await cells(1)
       .nth(rows.length - 1)
       .waitFor()
