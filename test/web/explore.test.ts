@@ -1,65 +1,50 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { beforeEach, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { goTo, noChromium, openPage, reload, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, reload } from '../browser/chromium.ts'
 import { asList, asObject } from '../http/json-object.ts'
 import { until } from '../server/process.ts'
-import { ShopServer } from './shop-server.ts'
-
-const limitMs = 60_000
-const shop = { startMs: Date.parse('2026-11-22T12:00:00Z'), minutes: 30, perMinute: 60 }
+import { testSilence, useShop } from './shop-page.ts'
 
 describe.skipIf(noChromium !== null)('Explore', () => {
-  let server: ShopServer
-  let watched: WatchedPage
-  let page: Page
-
-  beforeAll(async () => {
-    server = await ShopServer.start(shop)
-    watched = await openPage()
-    page = watched.page
-  }, limitMs)
-  afterAll(async () => {
-    await watched[Symbol.asyncDispose]()
-    await server[Symbol.asyncDispose]()
-  })
+  const shop = useShop()
   beforeEach(() => visit(''))
 
   async function visit(query: string): Promise<void> {
-    await goTo(page, `${server.url}/explore${query}`)
-    await page.locator('.event-row').nth(2).waitFor()
+    await goTo(shop.page, `${shop.server.url}/explore${query}`)
+    await shop.page.locator('.event-row').nth(2).waitFor()
   }
 
   /** What a statistic of the API counts for the address that the page is at. */
   async function countOf(change: Record<string, string> = {}): Promise<number> {
     const asked = new URLSearchParams({
-      ...Object.fromEntries(new URL(page.url()).searchParams),
+      ...Object.fromEntries(new URL(shop.page.url()).searchParams),
       ...change,
     })
     for (const name of ['open', 'columns', 'order']) asked.delete(name)
     if (!asked.has('from')) asked.set('from', '2026-11-22T11:30:00Z')
-    const answer = asObject(await server.json(`/eventqry/stats?${asked}`))
+    const answer = asObject(await shop.server.json(`/eventqry/stats?${asked}`))
     return Number(asObject(asList(answer['rows'])[0])['count'] ?? 0)
   }
 
   /** Waits until the number over the chart is `wanted`, and the list is there. */
   async function shows(wanted: number): Promise<void> {
     const text = wanted.toLocaleString('en-US')
-    await page.locator('.chart-note b', { hasText: new RegExp(`^${text}$`) }).waitFor()
+    await shop.page.locator('.chart-note b', { hasText: new RegExp(`^${text}$`) }).waitFor()
     // The list is asked by itself, and may come later.
-    await page.locator('.explore-state .spinner').waitFor({ state: 'detached' })
+    await shop.page.locator('.explore-state .spinner').waitFor({ state: 'detached' })
   }
 
-  const query = () => page.getByRole('combobox', { name: 'Query' })
-  const rows = () => page.locator('button.event-row')
+  const query = () => shop.page.getByRole('combobox', { name: 'Query' })
+  const rows = () => shop.page.locator('button.event-row')
   const holds = (text: string): Promise<true> =>
     until(`the query ${text}`, 10_000, async () => (await query().inputValue()) === text)
-  const parameters = () => new URL(page.url()).searchParams
+  const parameters = () => new URL(shop.page.url()).searchParams
 
   test('lists the newest events first, and counts all of them', async () => {
     await shows(await countOf())
     expect(await rows().first().innerText()).toContain('12:29:5')
-    await page.getByRole('button', { name: 'Newest first' }).click()
-    await page.locator('button.event-row', { hasText: '12:00:00' }).first().waitFor()
+    await shop.page.getByRole('button', { name: 'Newest first' }).click()
+    await shop.page.locator('button.event-row', { hasText: '12:00:00' }).first().waitFor()
     expect(parameters().get('order')).toBe('asc')
   })
 
@@ -76,60 +61,60 @@ describe.skipIf(noChromium !== null)('Explore', () => {
   test('underlines what is wrong with a query, at its column', async () => {
     await query().fill('facility:payments duration_ms>abc')
     await query().press('Enter')
-    const fault = page.locator('.query-fault')
+    const fault = shop.page.locator('.query-fault')
     await fault.waitFor()
     expect(await fault.innerText()).toContain('Column 31')
-    expect(await page.locator('.query-wrong').innerText()).toBe('abc')
+    expect(await shop.page.locator('.query-wrong').innerText()).toBe('abc')
   })
 
   test('completes fields and values by keyboard', async () => {
-    await page.keyboard.press('/')
-    await page.keyboard.type('faci')
-    await page.getByRole('option', { name: /facility:/ }).waitFor()
-    await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('Enter')
+    await shop.page.keyboard.press('/')
+    await shop.page.keyboard.type('faci')
+    await shop.page.getByRole('option', { name: /facility:/ }).waitFor()
+    await shop.page.keyboard.press('ArrowDown')
+    await shop.page.keyboard.press('Enter')
     await holds('facility:')
-    await page.keyboard.type('pay')
-    await page.getByRole('option', { name: /payments/ }).waitFor()
-    await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('Enter')
+    await shop.page.keyboard.type('pay')
+    await shop.page.getByRole('option', { name: /payments/ }).waitFor()
+    await shop.page.keyboard.press('ArrowDown')
+    await shop.page.keyboard.press('Enter')
     await holds('facility:payments ')
-    await page.keyboard.type('dura')
-    await page.getByRole('option', { name: /duration_ms:/ }).waitFor()
-    await page.keyboard.press('Escape')
-    await page.keyboard.press('Escape')
-    await page.waitForFunction(() => document.activeElement === document.body)
+    await shop.page.keyboard.type('dura')
+    await shop.page.getByRole('option', { name: /duration_ms:/ }).waitFor()
+    await shop.page.keyboard.press('Escape')
+    await shop.page.keyboard.press('Escape')
+    await shop.page.waitForFunction(() => document.activeElement === document.body)
   })
 
   test('includes and excludes by facets', async () => {
-    const facility = page.locator('.facets section', { hasText: 'facility' }).first()
+    const facility = shop.page.locator('.facets section', { hasText: 'facility' }).first()
     await facility.getByRole('button', { name: 'payments', exact: false }).first().click()
     await shows(await countOf({ facility: 'payments' }))
     expect(parameters().getAll('facility')).toEqual(['payments'])
     // The facet itself goes on to count the others: they are alternatives.
     expect(await facility.locator('.facet-value').count()).toBeGreaterThan(1)
-    await page.getByRole('button', { name: 'No longer facility payments' }).click()
-    const level = page.locator('.facets section', { hasText: 'level' }).first()
+    await shop.page.getByRole('button', { name: 'No longer facility payments' }).click()
+    const level = shop.page.locator('.facets section', { hasText: 'level' }).first()
     await level.locator('.facet-value').first().hover()
-    await page.getByRole('button', { name: 'Exclude level info' }).click()
+    await shop.page.getByRole('button', { name: 'Exclude level info' }).click()
     await shows(await countOf({ q: '-level:info' }))
     expect(parameters().get('q')).toBe('-level:info')
   })
 
   test('zooms into the time that is drawn across', async () => {
-    const chart = page.locator('.histogram .u-over')
+    const chart = shop.page.locator('.histogram .u-over')
     const box = await chart.boundingBox()
     if (box === null) throw new Error('there is no chart')
     const y = box.y + box.height / 2
-    await page.mouse.move(box.x + box.width * 0.6, y)
-    await page.mouse.down()
-    await page.mouse.move(box.x + box.width * 0.8, y, { steps: 4 })
-    await page.mouse.up()
-    await page.waitForURL(/to=/)
+    await shop.page.mouse.move(box.x + box.width * 0.6, y)
+    await shop.page.mouse.down()
+    await shop.page.mouse.move(box.x + box.width * 0.8, y, { steps: 4 })
+    await shop.page.mouse.up()
+    await shop.page.waitForURL(/to=/)
     const [from, to] = [parameters().get('from') ?? '', parameters().get('to') ?? '']
     expect(Date.parse(to) - Date.parse(from)).toBeWithin(8 * 60_000, 17 * 60_000)
     await shows(await countOf())
-    await page.goBack()
+    await shop.page.goBack()
     await shows(await countOf())
     expect(parameters().has('from')).toBe(false)
   })
@@ -139,60 +124,59 @@ describe.skipIf(noChromium !== null)('Explore', () => {
       '?q=level%3E%3Dwarn&facility=payments&order=asc&columns=timestamp,level,event,retry&from=2026-11-22T12:00:00Z&to=2026-11-22T12:30:00Z',
     )
     await rows().nth(1).click()
-    await page.locator('.detail .value').first().waitFor()
-    const before = await shown(page)
-    await reload(page)
-    await page.locator('.detail .value').first().waitFor()
+    await shop.page.locator('.detail .value').first().waitFor()
+    const before = await shown(shop.page)
+    await reload(shop.page)
+    await shop.page.locator('.detail .value').first().waitFor()
     // What differs is told, if it goes on to.
-    await until('the same', 10_000, async () => (await shown(page)) === before).catch(() => null)
-    expect(await shown(page)).toBe(before)
+    await until('the same', 10_000, async () => (await shown(shop.page)) === before).catch(
+      () => null,
+    )
+    expect(await shown(shop.page)).toBe(before)
   })
 
   test('keeps a view under a name, and forgets it', async () => {
     await visit('?q=level%3E%3Dwarn&from=-15m')
-    await page.getByRole('button', { name: 'Views', exact: true }).click()
-    await page.getByRole('textbox', { name: 'Name of this view' }).fill('<b>bad</b> minutes')
-    await page.getByRole('button', { name: 'Keep' }).click()
+    await shop.page.getByRole('button', { name: 'Views', exact: true }).click()
+    await shop.page.getByRole('textbox', { name: 'Name of this view' }).fill('<b>bad</b> minutes')
+    await shop.page.getByRole('button', { name: 'Keep' }).click()
     await visit('')
-    await page.getByRole('button', { name: 'Views', exact: true }).click()
-    await page.getByRole('link', { name: '<b>bad</b> minutes' }).click()
-    await page.waitForURL(/q=level%3E%3Dwarn&from=-15m/)
-    await reload(page)
-    await page.getByRole('button', { name: 'Views', exact: true }).click()
-    await page.getByRole('button', { name: 'Forget' }).click()
-    await page.getByText('keep the one you look at').waitFor()
+    await shop.page.getByRole('button', { name: 'Views', exact: true }).click()
+    await shop.page.getByRole('link', { name: '<b>bad</b> minutes' }).click()
+    await shop.page.waitForURL(/q=level%3E%3Dwarn&from=-15m/)
+    await reload(shop.page)
+    await shop.page.getByRole('button', { name: 'Views', exact: true }).click()
+    await shop.page.getByRole('button', { name: 'Forget' }).click()
+    await shop.page.getByText('keep the one you look at').waitFor()
   })
 
   test('moves by keyboard: rows, errors, the list of keys', async () => {
-    await page.keyboard.press('j')
-    await page.keyboard.press('j')
-    const active = page.locator('.event-row.active')
+    await shop.page.keyboard.press('j')
+    await shop.page.keyboard.press('j')
+    const active = shop.page.locator('.event-row.active')
     const isActive = (nth: number): Promise<void> => rows().nth(nth).and(active).waitFor()
     await isActive(1)
-    await page.keyboard.press('k')
+    await shop.page.keyboard.press('k')
     await isActive(0)
-    await page.keyboard.press('e')
+    await shop.page.keyboard.press('e')
     await active.filter({ hasText: /error|crit|alert|emerg/ }).waitFor()
-    await page.keyboard.press('Enter')
-    await page.locator('.detail').waitFor()
-    await page.keyboard.press('Escape')
-    await page.locator('.detail').waitFor({ state: 'detached' })
-    await page.keyboard.press('?')
-    expect(await page.getByRole('dialog', { name: 'Keys' }).innerText()).toContain('next error')
-    await page.keyboard.press('Escape')
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'detached' })
-    await page.keyboard.press('t')
-    await page.getByRole('dialog', { name: 'Time range' }).waitFor()
-    await page.getByRole('button', { name: 'Last 15 minutes' }).click()
-    await page.waitForURL(/from=-15m/)
+    await shop.page.keyboard.press('Enter')
+    await shop.page.locator('.detail').waitFor()
+    await shop.page.keyboard.press('Escape')
+    await shop.page.locator('.detail').waitFor({ state: 'detached' })
+    await shop.page.keyboard.press('?')
+    expect(await shop.page.getByRole('dialog', { name: 'Keys' }).innerText()).toContain(
+      'next error',
+    )
+    await shop.page.keyboard.press('Escape')
+    await shop.page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'detached' })
+    await shop.page.keyboard.press('t')
+    await shop.page.getByRole('dialog', { name: 'Time range' }).waitFor()
+    await shop.page.getByRole('button', { name: 'Last 15 minutes' }).click()
+    await shop.page.waitForURL(/from=-15m/)
   })
 
-  test('nothing was asked of another machine, and the console is silent', () => {
-    expect(watched.foreign).toEqual([])
-    // Chromium itself tells the console of every 400, which the wrong query was answered with.
-    const own = watched.complaints.filter((text) => !text.includes('status of 400'))
-    expect(own).toEqual([])
-  })
+  testSilence(shop, 'status of 400')
 })
 
 /** What a reader sees, without what tells how long it took. */
