@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { formatShort } from '../../src/web/components/number-text.ts'
-import { goTo, noChromium, openPage, type WatchedPage } from '../browser/chromium.ts'
+import { goTo, noChromium, openPage, reload, type WatchedPage } from '../browser/chromium.ts'
 import { asList, asObject } from '../http/json-object.ts'
 import { until } from '../server/process.ts'
 import { generatedEvents, LargeBook } from './large-book.ts'
@@ -72,7 +72,7 @@ describe.skipIf(noChromium !== null)('on a million events', () => {
   /** A reload shows the same again. */
   async function expectTheSameAgain(): Promise<void> {
     const before = await shownAtLast()
-    await page.reload()
+    await reload(page)
     expect(await shownAtLast()).toBe(before)
     expect(before.length).toBeGreaterThan(100)
   }
