@@ -109,6 +109,25 @@ describe.skipIf(noChromium !== null)('what would run if it were no text', () => 
     await shows('a', [first])
   })
 
+  test('is text for an administrator: as what was removed, and as what a producer is called', async () => {
+    const [facility = ''] = attacks
+    const api = `${server.url}/api/v1/eventlog`
+    const call = (producer: string): Promise<Response> =>
+      fetch(api, {
+        method: 'POST',
+        headers: { 'minutebook-producer': producer, 'minutebook-sequence': '1-1' },
+        body: JSON.stringify({ facility: 'till', level: 'info', event: 'came' }),
+      })
+    expect((await call('javascript:hacked')).status).toBe(202)
+    // HTML is no name of a producer.
+    expect((await call(facility)).status).toBe(400)
+    const asked = new URLSearchParams({ facility, before: '2026-11-23' })
+    expect((await fetch(`${api}?${asked}`, { method: 'DELETE' })).ok).toBe(true)
+    await visit('/admin')
+    await shows('[aria-label="Producers"] td', ['javascript:hacked'])
+    await shows('[aria-label="Removed events"] td', [facility])
+  })
+
   test('asked nothing of another machine, and left the console silent', () => {
     expect(watched.foreign).toEqual([])
     expect(watched.complaints).toEqual([])
