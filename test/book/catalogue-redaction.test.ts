@@ -101,12 +101,16 @@ function catchUp(writer: LmdbWriter): void {
   while (writer.catchUp().isBehind);
 }
 
+const nameOf = ({ facility, event }: CatalogueEntry): string => `${facility}\n${event}`
+
 function entriesOf(book: string): readonly CatalogueEntry[] {
   using reader = new CatalogueReader(book)
   const entries = reader.view()?.entries() ?? []
-  const nameOf = ({ facility, event }: CatalogueEntry): string => `${facility}\n${event}`
   return entries.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
 }
+
+const countsOf = (entries: readonly CatalogueEntry[]) =>
+  entries.map(({ facility, event, levels }) => ({ facility, event, levels }))
 
 /** Without the times of day, which lie elsewhere on a page that others have left. */
 const shownOf = (entries: readonly CatalogueEntry[]) =>
@@ -166,8 +170,6 @@ describe('after a removal the catalogue', () => {
         catchUp(writer)
         writer.drop(drop, false, 'test')
       })
-      const countsOf = (entries: readonly CatalogueEntry[]) =>
-        entries.map(({ facility, event, levels }) => ({ facility, event, levels }))
       expect(countsOf(found)).toEqual(countsOf(expected))
       // When one of some levels was seen on a page that is gone, nobody knows.
       if (told.rule.levels === null) expect(shownOf(found)).toEqual(shownOf(expected))
