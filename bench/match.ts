@@ -1,4 +1,5 @@
 import { encodeBlock } from '../src/page/block-encoder.ts'
+import { readBlockHead } from '../src/page/block-head.ts'
 import { openBlock } from '../src/page/block-reader.ts'
 import type { BlockEntry, OpenBlock } from '../src/page/contract.ts'
 import { parseQuery } from '../src/query/language/parse.ts'
@@ -73,7 +74,8 @@ function subjectOf(index: number): Subject {
   if (builder === undefined) throw new Error('no block')
   const minute = Math.floor(firstTimestampMs / 60_000) + index
   const { bytes, entry } = encodeBlock(minute, 0, builder.detach())
-  const cached = new CachedBlock(() => bytes, lru)
+  const load = (at: number, count: number): Uint8Array => bytes.subarray(at, at + count)
+  const cached = new CachedBlock(readBlockHead(bytes), load, lru)
   return { bytes, entry, cached, packedText: Bun.zstdCompressSync(body, { level: 3 }) }
 }
 

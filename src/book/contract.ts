@@ -1,5 +1,5 @@
 import type { EventPlace } from '../event/event-id.ts'
-import type { Summary, Tally } from '../page/contract.ts'
+import type { BlockEntry, Summary, Tally } from '../page/contract.ts'
 import type { SealedBlock } from '../ring/block-builder.ts'
 import type { CatalogueEntry } from './catalogue-entry.ts'
 import type { CatalogueAbout } from './catalogue-store.ts'
@@ -126,6 +126,21 @@ export interface BookStats {
   readonly newestMinute: number | null
 }
 
+/** Which bytes of a block are wanted. */
+export interface BlockRange {
+  readonly at: number
+  readonly bytes: number
+  /** Whether the block has been compared with its digest before. */
+  readonly isChecked: boolean
+}
+
+/** Bytes of a block that lie together. */
+export interface BlockRun {
+  /** Where in the block they begin. */
+  readonly at: number
+  readonly bytes: Uint8Array
+}
+
 /** The reading side: one per reading thread. Sees only minutes up to `closedThrough`. */
 export interface BookReader extends Disposable {
   state(): BookState
@@ -136,11 +151,16 @@ export interface BookReader extends Disposable {
   /** The page's directory bytes, or null. Throws DamagedPage. */
   directory(minute: number): Uint8Array | null
   /**
-   * A block's bytes: a view, valid until the next call of any reader method. They are compared with their digest,
-   * unless `isChecked` says that they have been before. With the SHA-256 that a directory gave: that very block, although a
-   * redaction has replaced it since, for a minute. Throws DamagedPage.
+   * A block's bytes: a view, valid until the next call of any reader method. They are compared with their digest. With
+   * the SHA-256 that a directory gave: that very block, although a redaction has replaced it since, for a minute. Throws
+   * DamagedPage.
    */
-  block(minute: number, part: number, isChecked?: boolean, sha256?: Uint8Array): Uint8Array
+  block(minute: number, part: number, sha256?: Uint8Array): Uint8Array
+  /**
+   * Some bytes of the block that a directory has told of: at least those, and no more of the others than must be read
+   * with them. A view as of `block`; it is compared with a checksum of its own or with the digest. Throws DamagedPage.
+   */
+  blockRun(minute: number, entry: BlockEntry, range: BlockRange): BlockRun
   /** The minute of the page with that digest. */
   minuteOfDigest(digest: Uint8Array): number | null
   /** Whether a redaction has taken an event: to be asked about one that its page does not hold. Throws DamagedPage. */

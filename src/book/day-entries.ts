@@ -1,3 +1,4 @@
+import { blockEntries } from './block-chunks.ts'
 import { sealBytes } from './checked.ts'
 import type { DayPages } from './day-pages.ts'
 import { type dayTables, digestKey, minuteKey, partKey, tallyPart } from './layout.ts'
@@ -30,9 +31,7 @@ export function entriesOfPage(page: PageToWrite): DayEntry[] {
   const fitted = fitPage({ summary, directory, tally, blocks })
   const entries: DayEntry[] = []
   if (fitted.blocks === null) {
-    for (const [part, value] of held) {
-      entries.push({ table: 'parts', key: partKey(minute, part), value })
-    }
+    for (const [part, block] of held) entries.push(...blockEntries(minute, part, block))
   }
   if (fitted.tally === null && tally.length > 0) {
     const key = partKey(minute, tallyPart)
@@ -59,7 +58,7 @@ export function partEntriesFrom(pages: DayPages, minute: number): DayEntry[] {
 }
 
 function partEntry(pages: DayPages, key: Buffer): DayEntry {
-  const value = pages.storedBlock(key.readUInt32BE(0), key.readUInt16BE(4)) ?? nothing
+  const value = pages.storedPart(key) ?? nothing
   return { table: 'parts', key, value: value.slice() }
 }
 

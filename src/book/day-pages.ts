@@ -46,18 +46,12 @@ export class DayPages {
     return value === null ? null : openBytes(value, 'the tally')
   }
 
-  /** The bytes of a block that is not in the page's record, unchecked. */
-  storedBlock(minute: number, part: number): Uint8Array | null {
-    return this.#parts.get(partKey(minute, part))
+  /** What `parts` has under a key (see partKeys), unchecked. */
+  storedPart(key: Buffer): Uint8Array | null {
+    return this.#parts.get(key)
   }
 
-  /** Part numbers of the blocks in `parts`, whether or not their minute has closed. */
-  partsOf(minute: number): number[] {
-    const keys = this.#parts.keys(partKey(minute, 0), partKey(minute, tallyPart), tallyPart)
-    return keys.map((key) => key.readUInt16BE(4))
-  }
-
-  /** Keys of `parts` of the minutes [from, through], the tallies' among them. */
+  /** Keys of `parts` of the minutes [from, through]: of blocks, their chunks, and tallies. */
   partKeys(from: number, through: number): Buffer[] {
     return this.#parts.keys(partKey(from, 0), partKey(through + 1, 0), 0xffff_ffff)
   }

@@ -1,3 +1,5 @@
+import type { EncodedBlock } from '../page/contract.ts'
+import { blockEntries } from './block-chunks.ts'
 import { sealBytes } from './checked.ts'
 import { type DayEntry, entriesOfPage, type PageToWrite } from './day-entries.ts'
 import { DayPages } from './day-pages.ts'
@@ -58,8 +60,9 @@ export class DayWriter {
     this.#env.transact(() => this.#rollups.remove(key))
   }
 
-  putBlock(minute: number, part: number, bytes: Uint8Array): void {
-    this.#env.transact(() => this.#parts.append(partKey(minute, part), bytes))
+  putBlock(minute: number, { entry, bytes }: Pick<EncodedBlock, 'entry' | 'bytes'>): void {
+    const entries = blockEntries(minute, entry.part, bytes, entry.sha256)
+    this.#env.transact(() => this.#putEntries(entries))
   }
 
   putPage(page: PageToWrite, rollups: readonly RollupToWrite[]): void {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 /*
- * The book on disk, format version 1. Every directory below is one LMDB environment (data.mdb, lock.mdb),
+ * The book on disk, format version 2. Every directory below is one LMDB environment (data.mdb, lock.mdb),
  * pages of 4,096 bytes, keys and values plain bytes; numbers in keys are big-endian, so keys sort by time.
  *
  *   book/
@@ -14,7 +14,8 @@ import { join } from 'node:path'
  *       producer…         what has come of each producer (see producer-table.ts)
  *     2026-11-22.g1/    one UTC day, generation 1; each redaction builds the next
  *       pages             minute u32                    → page record (see page-record.ts)
- *       parts             minute u32, part u16          → block bytes; part 0xffff is the page's tally
+ *       parts             minute u32, part u16          → block bytes, or a stem; part 0xffff is the page's tally
+ *                         minute u32, part u16, u16   → chunk of a block (see block-chunks.ts)
  *       digests           digest[0..8), minute u32      → nothing: finds a page by its digest
  *       rollups           'h' or 'd', first minute u32  → checked tally of the hour or the day
  *                         'r', redaction u32         → checked list of the pages that it has changed
@@ -23,10 +24,11 @@ import { join } from 'node:path'
  *     2026-11-21.g1.corrupt/    a day that could not be opened, set aside
  *
  * Version rule: a reader refuses a book whose `format` is newer than it knows. What changes a value's
- * layout raises the version; a new key or a new member of a JSON record does not.
+ * layout raises the version; a new key or a new member of a JSON record does not. Version 1 had every block in
+ * one value: it is read as it is, and what is added to such a book makes it one of version 2.
  */
 
-export const bookFormatVersion = 1
+export const bookFormatVersion = 2
 
 export const minutesPerHour = 60
 export const minutesPerDay = 1_440
@@ -86,6 +88,14 @@ export function partKey(minute: number, part: number): Buffer {
   const key = Buffer.allocUnsafe(6)
   key.writeUInt32BE(minute, 0)
   key.writeUInt16BE(part, 4)
+  return key
+}
+
+export function chunkKey(minute: number, part: number, chunk: number): Buffer {
+  const key = Buffer.allocUnsafe(8)
+  key.writeUInt32BE(minute, 0)
+  key.writeUInt16BE(part, 4)
+  key.writeUInt16BE(chunk, 6)
   return key
 }
 

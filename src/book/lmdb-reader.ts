@@ -1,8 +1,15 @@
 import type { EventPlace } from '../event/event-id.ts'
-import type { Summary, Tally } from '../page/contract.ts'
+import type { BlockEntry, Summary, Tally } from '../page/contract.ts'
 import { decodeTally } from '../page/tally-decoder.ts'
 import { CatalogueReader } from './catalogue-reader.ts'
-import type { BookReader, BookState, CatalogueView, MinuteRange } from './contract.ts'
+import type {
+  BlockRange,
+  BlockRun,
+  BookReader,
+  BookState,
+  CatalogueView,
+  MinuteRange,
+} from './contract.ts'
 import { DamagedPage } from './contract.ts'
 import { DayHandles } from './day-handles.ts'
 import type { DayPages } from './day-pages.ts'
@@ -115,18 +122,14 @@ export class LmdbReader implements BookReader {
     })
   }
 
-  block(minute: number, part: number, isChecked = false, sha256?: Uint8Array): Uint8Array {
-    this.#follow()
-    const block = this.#read(minute, (pages) => {
-      const page = this.#page(pages, minute)
-      if (page === null || page.hasBlock(part, sha256)) {
-        return page?.block(pages, part, isChecked) ?? null
-      }
-      if (sha256 !== undefined) return this.#replacedBlock(minute, part, sha256)
-      throw new DamagedPage(minute, `the page has no block ${part}`)
-    })
-    if (block === null) throw new DamagedPage(minute, `there is no block ${part}`)
-    return block
+  block(minute: number, part: number, sha256?: Uint8Array): Uint8Array {
+    return this.#readBlock(minute, { part, sha256 }, (page, pages) => page.block(pages, part))
+  }
+
+  blockRun(minute: number, { part, sha256 }: BlockEntry, range: BlockRange): BlockRun {
+    return this.#readBlock(minute, { part, sha256 }, (page, pages) =>
+      page.blockRun(pages, part, range),
+    )
   }
 
   minuteOfDigest(digest: Uint8Array): number | null {
@@ -225,12 +228,26 @@ export class LmdbReader implements BookReader {
     }
   }
 
-  #replacedBlock(minute: number, part: number, sha256: Uint8Array): Uint8Array | null {
-    for (const pages of this.#days.replaced(minute)) {
-      const page = StoredPage.read(pages, minute)
-      if (page?.hasBlock(part, sha256) === true) return page.block(pages, part)
-    }
-    return null
+  /** Of the page as it is, or as it was before a redaction when only that had the block. */
+  #readBlock<T>(
+    minute: number,
+    { part, sha256 }: { readonly part: number; readonly sha256: Uint8Array | undefined },
+    read: (page: StoredPage, pages: DayPages) => T,
+  ): T {
+    this.#follow()
+    const found = this.#read(minute, (pages) => {
+      const page = this.#page(pages, minute)
+      if (page === null) return null
+      if (page.hasBlock(part, sha256)) return read(page, pages)
+      if (sha256 === undefined) throw new DamagedPage(minute, `the page has no block ${part}`)
+      for (const earlier of this.#days.replaced(minute)) {
+        const replaced = StoredPage.read(earlier, minute)
+        if (replaced?.hasBlock(part, sha256) === true) return read(replaced, earlier)
+      }
+      return null
+    })
+    if (found === null) throw new DamagedPage(minute, `there is no block ${part}`)
+    return found
   }
 
   #page(pages: DayPages, minute: number): StoredPage | null {

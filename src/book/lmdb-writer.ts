@@ -97,7 +97,7 @@ export class LmdbWriter implements Disposable {
     const draft = this.#drafts.get(minute) ?? new PageDraft(minute)
     if (!draft.canHold(block)) {
       this.#write(block.bytes.length, () => {
-        this.#days.writer(dayOfMinute(minute)).putBlock(minute, block.entry.part, block.bytes)
+        this.#days.writer(dayOfMinute(minute)).putBlock(minute, block)
       })
     }
     draft.add(block)

@@ -91,6 +91,10 @@ export class MetaStore {
         this.#env.close()
         throw new NewerBookFormat(book, version)
       }
+      // What is written from now on, programs of that version could not read.
+      if (mode === 'write' && version < bookFormatVersion) {
+        this.commit({ state: this.state(), format: bookFormatVersion })
+      }
       return
     }
     if (mode !== 'write') return

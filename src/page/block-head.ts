@@ -39,8 +39,8 @@ const fields = 7
 const pathNamesMax = 0x1_0000
 const restMax = 0x100_0000
 
-/** Throws FormatError. */
-export function readBlockHead(bytes: Uint8Array): BlockHead {
+/** Of a block, or of so much of its beginning as the directory takes: then `total` is the block's bytes. Throws FormatError. */
+export function readBlockHead(bytes: Uint8Array, total = bytes.length): BlockHead {
   const { source, version } = openDirectory(bytes)
   const length = version === redactedBlockVersion ? 15 : 14
   if (source.array(length) !== length) source.fail('an array of another length')
@@ -57,7 +57,7 @@ export function readBlockHead(bytes: Uint8Array): BlockHead {
   const rest = readPlace(source, cursor)
   const rowNumbers = version === redactedBlockVersion ? readRowNumbers(source, rowCount) : null
   source.end()
-  if (cursor.own !== bytes.length) source.fail(`${bytes.length} bytes instead of ${cursor.own}`)
+  if (cursor.own !== total) source.fail(`${total} bytes instead of ${cursor.own}`)
   if (cursor.shared !== raw) source.fail('sections that do not fill the shared piece')
   const shared = { at, raw, stored }
   return { minute, part, rowCount, columns, restCount, fixed, rest, shared, rowNumbers }

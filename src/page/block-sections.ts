@@ -1,6 +1,6 @@
 import type { BlockHead } from './block-head.ts'
 import { FormatError } from './format-error.ts'
-import { readPiece, readPieces, type SectionPlace } from './section-reader.ts'
+import { readPiece, readPieces, type SectionPlace, storedBytesOf } from './section-reader.ts'
 
 /** Which section of a block: a fixed one by its index, those of a column, or the rest. */
 export type SectionName =
@@ -37,7 +37,10 @@ export class StoredSections implements BlockSections {
   section(name: SectionName): Uint8Array | null {
     const place = placeOf(this.#head, name)
     if (place === null) return null
-    if (place.pieces !== null) return readPieces(this.#bytes, place, whereOf(name))
+    if (place.pieces !== null) {
+      const stored = this.#bytes.subarray(place.at, place.at + storedBytesOf(place))
+      return readPieces(stored, place, whereOf(name))
+    }
     return this.shared().subarray(place.at, place.at + place.bytes)
   }
 
@@ -56,6 +59,12 @@ export function placeOf(head: BlockHead, name: SectionName): SectionPlace | null
     throw new RangeError(`no column ${name.index} of ${head.columns.length}`)
   }
   return name.of === 'column' ? column.place : column.filter
+}
+
+/** Sections that have pieces of their own, in the order in which they lie in the block. */
+export function ownPlaces({ fixed, columns, rest }: BlockHead): SectionPlace[] {
+  const places = [...fixed, ...columns.flatMap(({ place, filter }) => [place, filter]), rest]
+  return places.filter((place): place is SectionPlace => (place?.pieces ?? null) !== null)
 }
 
 /** What a section is, for errors. */

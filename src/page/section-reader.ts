@@ -38,17 +38,29 @@ export function readPlace(
   return { at, bytes, pieces }
 }
 
-/** The bytes of a section that has pieces of its own, decompressed. Throws FormatError. */
-export function readPieces(block: Uint8Array, place: SectionPlace, where: string): Uint8Array {
+/** What a section's pieces take in the block; 0: it lies in the shared piece. */
+export function storedBytesOf({ pieces }: SectionPlace): number {
+  let bytes = 0
+  for (let i = 1; i < (pieces?.length ?? 0); i += 2) bytes += pieces?.[i] ?? 0
+  return bytes
+}
+
+/** Whether what readPieces gives of a section is a view of its stored bytes. */
+export function isStoredPlain({ pieces }: SectionPlace): boolean {
+  return pieces?.length === 2 && pieces[0] === pieces[1]
+}
+
+/** A section that has pieces of its own, decompressed: `stored` is all its pieces. Throws FormatError. */
+export function readPieces(stored: Uint8Array, place: SectionPlace, where: string): Uint8Array {
   const pieces = place.pieces ?? []
-  const [raw = 0, stored = 0] = pieces
-  if (pieces.length === 2) return readPiece(block, { at: place.at, raw, stored }, where)
+  const [raw = 0, bytes = 0] = pieces
+  if (pieces.length === 2) return readPiece(stored, { at: 0, raw, stored: bytes }, where)
   const parts: Uint8Array[] = []
-  let at = place.at
+  let at = 0
   for (let i = 0; i < pieces.length; i += 2) {
-    const stored = pieces[i + 1] ?? 0
-    parts.push(readPiece(block, { at, raw: pieces[i] ?? 0, stored }, where))
-    at += stored
+    const bytes = pieces[i + 1] ?? 0
+    parts.push(readPiece(stored, { at, raw: pieces[i] ?? 0, stored: bytes }, where))
+    at += bytes
   }
   return joined(parts, place.bytes)
 }
@@ -59,10 +71,10 @@ export interface Piece {
   readonly stored: number
 }
 
-/** One piece, `raw` bytes long, of which `stored` are in the block. Throws FormatError. */
-export function readPiece(block: Uint8Array, piece: Piece, where: string): Uint8Array {
+/** One piece, `raw` bytes long, of which `stored` are in `from`. Throws FormatError. */
+export function readPiece(from: Uint8Array, piece: Piece, where: string): Uint8Array {
   const { at, raw, stored } = piece
-  const bytes = block.subarray(at, at + stored)
+  const bytes = from.subarray(at, at + stored)
   if (bytes.length !== stored) throw new FormatError(`${stored} bytes are missing`, where, at)
   if (raw === stored) return bytes
   if (contentBytesOf(bytes) !== raw) throw new FormatError('no zstd frame of that size', where, at)

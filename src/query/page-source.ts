@@ -25,7 +25,7 @@ export function openPart(
   { part, sha256 }: Pick<BlockEntry, 'part' | 'sha256'>,
 ): OpenBlock {
   return asPage(minute, () => {
-    const bytes = source.reader.block(minute, part, false, sha256)
+    const bytes = source.reader.block(minute, part, sha256)
     return source.openBlock(new Uint8Array(bytes))
   })
 }

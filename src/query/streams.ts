@@ -116,5 +116,5 @@ function blockOf(
   minute: number,
   { part, sha256 }: BlockEntry,
 ): Uint8Array<ArrayBuffer> {
-  return asPage(minute, () => new Uint8Array(source.reader.block(minute, part, false, sha256)))
+  return asPage(minute, () => new Uint8Array(source.reader.block(minute, part, sha256)))
 }

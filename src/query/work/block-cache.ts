@@ -1,4 +1,5 @@
-import { DamagedPage } from '../../book/contract.ts'
+import { type BlockRange, DamagedPage } from '../../book/contract.ts'
+import { readBlockHead } from '../../page/block-head.ts'
 import type { BlockEntry, OpenBlock, Summary } from '../../page/contract.ts'
 import { asPage, type PageSource } from '../page-source.ts'
 import { ByteLru, type Kept } from './byte-lru.ts'
@@ -22,8 +23,9 @@ export interface BlockCacheOptions {
 }
 
 /**
- * Opens the blocks of one thread and keeps of them what has been asked for, in bytes up to a maximum. A block is
- * checked against its digest when it is first opened, not each time one more of its sections is read.
+ * Opens the blocks of one thread and keeps of them what has been asked for, in bytes up to a maximum. Of a large block
+ * no more is read than the chunks that hold what is asked for, and each is compared with its checksum; a small one is
+ * compared with its digest when it is first opened.
  */
 export class BlockCache implements BlockSource {
   readonly #source: PageSource
@@ -33,8 +35,9 @@ export class BlockCache implements BlockSource {
   readonly #open = new Map<number, OpenEntry>()
   /** Of the directories that the reader keeps: it gives the same bytes out as long as a page is what it was. */
   readonly #entries = new WeakMap<Uint8Array, readonly BlockEntry[]>()
-  /** The bytes of the block that was loaded last: its sections are mostly asked for one after the other. */
+  /** The bytes that were loaded last: sections that lie together are mostly asked for one after the other. */
   #loaded = new Uint8Array(0)
+  #loadedAt = 0
   #loadedBytes = 0
   #loadedKey = -1
   #loadedEntry: BlockEntry | null = null
@@ -70,9 +73,14 @@ export class BlockCache implements BlockSource {
     }
     this.#forget(known)
     this.#loadedKey = -1
-    this.#load(key, minute, entry, false)
-    const load = (): Uint8Array => this.#load(key, minute, entry, true)
-    const block = asPage(minute, () => new CachedBlock(load, this.#lru))
+    const place = { key, minute, entry }
+    const load = (at: number, bytes: number): Uint8Array =>
+      this.#load(place, { at, bytes, isChecked: true })
+    const block = asPage(minute, () => {
+      // What stands before the sections, however much that is.
+      const first = this.#load(place, { at: 0, bytes: 0, isChecked: false })
+      return new CachedBlock(readBlockHead(first, entry.bytes), load, this.#lru)
+    })
     const opened = new OpenEntry(block, entry.sha256, () => this.#open.delete(key))
     this.#open.set(key, opened)
     this.#lru.add(opened)
@@ -137,19 +145,32 @@ export class BlockCache implements BlockSource {
     return times
   }
 
-  /** The block's bytes in the cache's own buffer: the reader overwrites its own at any time. */
-  #load(key: number, minute: number, entry: BlockEntry, isChecked: boolean): Uint8Array {
-    const { part, sha256 } = entry
-    if (this.#loadedKey !== key || this.#loadedEntry !== entry) {
-      const bytes = this.#source.reader.block(minute, part, isChecked, sha256)
+  /** Bytes of a block in the cache's own buffer: the reader overwrites its own at any time. None: all that came first. */
+  #load({ key, minute, entry }: BlockPlace, range: BlockRange): Uint8Array {
+    const isSame = this.#loadedKey === key && this.#loadedEntry === entry
+    if (!isSame || !this.#holds(range)) {
+      const { at, bytes } = this.#source.reader.blockRun(minute, entry, range)
       if (this.#loaded.length < bytes.length) this.#loaded = new Uint8Array(bytes.length * 2)
       this.#loaded.set(bytes)
+      this.#loadedAt = at
       this.#loadedBytes = bytes.length
       this.#loadedKey = key
       this.#loadedEntry = entry
+      if (!this.#holds(range)) throw new DamagedPage(minute, `block ${entry.part} is cut short`)
     }
-    return this.#loaded.subarray(0, this.#loadedBytes)
+    const from = range.at - this.#loadedAt
+    return this.#loaded.subarray(from, range.bytes === 0 ? this.#loadedBytes : from + range.bytes)
   }
+
+  #holds({ at, bytes }: BlockRange): boolean {
+    return at >= this.#loadedAt && at + bytes <= this.#loadedAt + this.#loadedBytes
+  }
+}
+
+interface BlockPlace {
+  readonly key: number
+  readonly minute: number
+  readonly entry: BlockEntry
 }
 
 class OpenEntry implements Kept {

@@ -1,4 +1,4 @@
-import { type BlockHead, readBlockHead } from '../../page/block-head.ts'
+import type { BlockHead } from '../../page/block-head.ts'
 import { Kind } from '../../event/kind.ts'
 import { BlockReader } from '../../page/block-reader.ts'
 import type { SectionName } from '../../page/block-sections.ts'
@@ -38,9 +38,8 @@ export class CachedBlock implements OpenBlock {
   readonly #event: Slot<TextValues>
   readonly #columns: (Slot<ColumnValues> | undefined)[] = []
 
-  /** Throws FormatError. */
-  constructor(load: LoadBlock, lru: ByteLru) {
-    this.head = readBlockHead(load())
+  constructor(head: BlockHead, load: LoadBlock, lru: ByteLru) {
+    this.head = head
     this.minute = this.head.minute
     this.part = this.head.part
     this.rowCount = this.head.rowCount

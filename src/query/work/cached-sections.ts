@@ -3,12 +3,19 @@ import {
   type BlockSections,
   placeOf,
   type SectionName,
-  StoredSections,
+  whereOf,
 } from '../../page/block-sections.ts'
+import {
+  isStoredPlain,
+  readPiece,
+  readPieces,
+  type SectionPlace,
+  storedBytesOf,
+} from '../../page/section-reader.ts'
 import { type ByteLru, Slot } from './byte-lru.ts'
 
-/** The block's bytes; valid until the next call. */
-export type LoadBlock = () => Uint8Array
+/** Exactly these bytes of the block; valid until the next call. Throws when there are less. */
+export type LoadBlock = (at: number, bytes: number) => Uint8Array
 
 /** Decompressed sections, each kept for itself. */
 export class CachedSections implements BlockSections {
@@ -26,8 +33,9 @@ export class CachedSections implements BlockSections {
   section(name: SectionName): Uint8Array | null {
     const place = placeOf(this.#head, name)
     if (place === null) return null
-    if (place.pieces !== null)
-      return this.#slot(slotOf(name)).take(() => this.#read(name), byteLength)
+    if (place.pieces !== null) {
+      return this.#slot(slotOf(name)).take(() => this.#read(name, place), byteLength)
+    }
     const shared = this.#slot(sharedSlot).take(() => this.#readShared(), byteLength)
     return shared.subarray(place.at, place.at + place.bytes)
   }
@@ -54,21 +62,20 @@ export class CachedSections implements BlockSections {
     return slot
   }
 
-  /** Never a view of the block: its bytes are overwritten by those of the next. */
-  #read(name: SectionName): Uint8Array {
-    const block = this.#load()
-    const bytes = new StoredSections(block, this.#head).section(name) ?? noBytes
-    return bytes.buffer === block.buffer ? bytes.slice() : bytes
+  /** Never a view of what was loaded: it is overwritten by what is loaded next. */
+  #read(name: SectionName, place: SectionPlace): Uint8Array {
+    const stored = this.#load(place.at, storedBytesOf(place))
+    const bytes = readPieces(stored, place, whereOf(name))
+    return isStoredPlain(place) ? bytes.slice() : bytes
   }
 
   #readShared(): Uint8Array {
-    const block = this.#load()
-    const bytes = new StoredSections(block, this.#head).shared()
-    return bytes.buffer === block.buffer ? bytes.slice() : bytes
+    const { at, raw, stored } = this.#head.shared
+    const bytes = readPiece(this.#load(at, stored), { at: 0, raw, stored }, 'shared piece')
+    return raw === stored ? bytes.slice() : bytes
   }
 }
 
-const noBytes = new Uint8Array(0)
 const sharedSlot = 7
 
 function slotOf(name: SectionName): number {

@@ -72,7 +72,7 @@ describe('the cache of blocks', () => {
       get(target, name) {
         const member: unknown = Reflect.get(target, name)
         if (typeof member !== 'function') return member
-        if (name === 'block') loads++
+        if (name === 'blockRun') loads++
         return member.bind(target)
       },
     })
