@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
-import { cpSync } from 'node:fs'
 import { asObject } from '../http/json-object.ts'
 import { clockAt, pass, type TempDirectory, tempDirectory } from '../server/in-process.ts'
+import { copyData } from './copy-of-data.ts'
 import { TestNode } from './open-node.ts'
 import { Random } from './random.ts'
 import { readPages } from './read-pages.ts'
@@ -95,7 +95,7 @@ class Simulation {
   async #restart(node: TestNode): Promise<TestNode> {
     if (this.#random.chance(0.5)) {
       const copy = this.#directory()
-      cpSync(this.#data, copy, { recursive: true })
+      await copyData(node, this.#data, copy)
       this.#data = copy
     }
     await node.stop()

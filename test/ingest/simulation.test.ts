@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
-import { cpSync } from 'node:fs'
 import type { IngestOutcome } from '../../src/ingest/contract.ts'
 import { asObject } from '../http/json-object.ts'
 import { clockAt, pass, tempDirectory, type TurnedClock } from '../server/in-process.ts'
+import { copyData } from './copy-of-data.ts'
 import { type PostOptions, TestNode } from './open-node.ts'
 import { Random } from './random.ts'
 import { type ReadPage, readPages } from './read-pages.ts'
@@ -137,7 +137,7 @@ test.each(seeds)(
     expect(simulation.failures).toBeGreaterThan(0)
     expect(simulation.refusals).toBeGreaterThan(0)
     // A server that stops here and comes back makes the same page of the open minute.
-    cpSync(data.path, copy.path, { recursive: true })
+    await copyData(node, data.path, copy.path)
     pass(clock, 120_000)
     await node.closeDue()
     await node.stop()
