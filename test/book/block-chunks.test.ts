@@ -218,6 +218,7 @@ describe('a large block', () => {
     using _book = book
     book.writer.drop(after, false, 'test')
     book.page(after + 1, 3)
+    expect(keysOf(book, large)).toEqual([])
     book.reopen()
     expect(book.reader().directory(large)).toBeNull()
     expect(eventsIn(book.reader(), after)).toHaveLength(3)
