@@ -9,6 +9,9 @@ import type { TestNode } from './open-node.ts'
 export async function copyData(node: TestNode, from: string, to: string): Promise<void> {
   await node.recovered.closer.idle(10_000)
   await node.book.stats()
-  const filter = (path: string): boolean => !basename(path).startsWith('catalogue-')
-  cpSync(from, to, { recursive: true, filter })
+  cpSync(from, to, { recursive: true, filter: isNoCatalogue })
+}
+
+function isNoCatalogue(path: string): boolean {
+  return !basename(path).startsWith('catalogue-')
 }
