@@ -1,12 +1,12 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readSync,
-  statSync,
-  truncateSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
@@ -39,6 +39,8 @@ export class LmdbEnv {
   readonly directory: string
   readonly #root: RootDatabase<Buffer, Buffer>
   readonly #dataFile: string
+  /** The writer's own, so that a commit needs no other when none is left; -1: of those that only read. */
+  readonly #dataHandle: number
   readonly #tables = new Map<string, LmdbTable>()
   #closed = false
 
@@ -71,8 +73,7 @@ export class LmdbEnv {
       if (table === undefined) throw new Error(`${directory} has no table ${name}`)
       this.#tables.set(name, new LmdbTable(table))
     }
-    // The names data.mdb and lock.mdb must survive a power loss too.
-    if (options.mode === 'write') syncDirectory(directory)
+    this.#dataHandle = options.mode === 'write' ? this.#openDataFile() : -1
   }
 
   table(name: string): LmdbTable {
@@ -81,12 +82,12 @@ export class LmdbEnv {
     return table
   }
 
-  /** Runs `action` as one transaction; when this returns, all or nothing of it is durable. */
+  /** Runs `action` as one transaction, of an environment in mode write; when this returns, all or nothing of it is durable. */
   transact<T>(action: () => T): T {
     const value = this.#root.transactionSync(action)
     // Pages that a transaction both took and freed are counted in the header and not written: at the end of
     // the file another process would take it for cut short.
-    checkDataFile(this.#dataFile, 'write')
+    checkLength(this.#dataHandle, this.#dataFile, 'write')
     return value
   }
 
@@ -98,8 +99,20 @@ export class LmdbEnv {
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    if (this.#dataHandle >= 0) closeSync(this.#dataHandle)
     // The promise only waits for asynchronous writes, of which there are none.
     void this.#root.close().catch(() => {})
+  }
+
+  #openDataFile(): number {
+    try {
+      // The names data.mdb and lock.mdb must survive a power loss too.
+      syncDirectory(this.directory)
+      return openSync(this.#dataFile, 'r+')
+    } catch (error) {
+      void this.#root.close().catch(() => {})
+      throw error
+    }
   }
 }
 
@@ -191,26 +204,26 @@ function asBuffer(value: Uint8Array): Buffer {
  * (what was cut off then reads as damaged values, the rest still reads), and others refuse it.
  */
 export function checkDataFile(path: string, mode: EnvMode): void {
-  const size = existsSync(path) ? statSync(path).size : 0
-  if (size === 0 && mode === 'write') return
-  const head = readHead(path)
-  const bytes = recordedBytes(head, path)
-  // Whoever shares comes after the writer, which has looked.
-  if (mode === 'share' || size >= bytes || statSync(path).size >= bytes) return
-  if (mode === 'read') throw new Error(`${path} is cut short: ${size} of ${bytes} bytes`)
-  truncateSync(path, bytes)
-}
-
-function readHead(path: string): Buffer {
-  const head = Buffer.alloc(lmdbPageBytes * 2)
-  const handle = openSync(path, 'r')
+  if (mode === 'write' && !existsSync(path)) return
+  const handle = openSync(path, mode === 'write' ? 'r+' : 'r')
   try {
-    const bytes = readSync(handle, head, 0, head.length, 0)
-    if (bytes < head.length) throw new Error(`${path} is cut short: ${bytes} bytes`)
+    checkLength(handle, path, mode)
   } finally {
     closeSync(handle)
   }
-  return head
+}
+
+function checkLength(handle: number, path: string, mode: EnvMode): void {
+  const { size } = fstatSync(handle)
+  if (size === 0 && mode === 'write') return
+  const head = Buffer.alloc(lmdbPageBytes * 2)
+  const read = readSync(handle, head, 0, head.length, 0)
+  if (read < head.length) throw new Error(`${path} is cut short: ${read} bytes`)
+  const bytes = recordedBytes(head, path)
+  // Whoever shares comes after the writer, which has looked.
+  if (mode === 'share' || size >= bytes || fstatSync(handle).size >= bytes) return
+  if (mode === 'read') throw new Error(`${path} is cut short: ${size} of ${bytes} bytes`)
+  ftruncateSync(handle, bytes)
 }
 
 /**

@@ -92,6 +92,9 @@ function bodyRefusal(request: Request, { bodySha256 }: Admitted): Response | nul
     : problem('signature-refused', 'the body is not the one that was signed')
 }
 
+const loadTries = 50
+const loadAgainAfterMs = 100
+
 /**
  * The framework is loaded by the first request that needs it, not before the server listens: it costs half
  * of a start, and a server that only takes batches in never needs it.
@@ -100,13 +103,27 @@ function loadApp(dependencies: AppDependencies): () => Promise<App> {
   let app: Promise<App> | null = null
   const load = async (): Promise<App> => {
     try {
-      const { makeApp } = await import('./app.ts')
+      const { makeApp } = await importApp(dependencies)
       return makeApp(dependencies)
     } catch (error) {
-      // Without a descriptor left no file can be opened; the next request may find one.
+      // The next request may have more luck.
       app = null
       throw error
     }
   }
   return () => (app ??= load())
+}
+
+/** Without a descriptor left no file can be opened; crowds of connections are closed within seconds. */
+async function importApp({ log }: AppDependencies) {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await import('./app.ts')
+    } catch (error) {
+      if (tried === loadTries) throw error
+      const text = 'the code that answers cannot be loaded; it is tried again, for five seconds'
+      if (tried === 1) log.warn({ err: error }, text)
+      await Bun.sleep(loadAgainAfterMs)
+    }
+  }
 }

@@ -225,7 +225,7 @@ describe('the catalogue', () => {
     using writer = openWriter(book)
     for (let i = 0; i < 5; i++) page(writer, start + i, [paid, lost])
     catchUp(writer)
-    const env = new LmdbEnv(join(book, 'catalogue-1'), { mode: 'share', tables: ['pairs'] })
+    const env = new LmdbEnv(join(book, 'catalogue-1'), { mode: 'write', tables: ['pairs'] })
     const pairs = env.table('pairs')
     const [key] = pairs.keys(Buffer.alloc(16), Buffer.alloc(17, 0xff), 1)
     if (key === undefined) throw new Error('the catalogue has no pair')

@@ -57,7 +57,7 @@ describe('HTTPS with the own certificate', () => {
 
   test('says its fingerprint, which is the one that clients see', async () => {
     const seen = await fingerprintOf(server.url)
-    expect(server.log()).toContain(seen)
+    await until('the line that says it', 20_000, async () => server.log().includes(seen))
     const shown = await cli('cert', '--data', data)
     expect(shown.out).toContain(seen)
   })
