@@ -57,7 +57,7 @@ describe('the fields of found events', () => {
     }, limitMs)
     afterAll(() => watched[Symbol.asyncDispose]())
 
-    const names = () => page.locator('.facet-field .facet-name').allInnerTexts()
+    const name = () => page.locator('.facet-field .facet-name')
 
     const shownCount = (field: string) =>
       page.locator('.facet-field', { hasText: field }).locator('.facet-count')
@@ -67,10 +67,10 @@ describe('the fields of found events', () => {
       await goTo(page, `${server.url}/explore?${query}`)
       await shownCount('retry').filter({ hasText: /\d/ }).waitFor()
       const found = ['exception', 'order', 'processor.host', 'processor.port', 'retry']
-      expect((await names()).toSorted()).toEqual(found)
+      expect((await name().allInnerTexts()).toSorted()).toEqual(found)
       expect(await shownCount('retry').innerText()).toBe(await countOf(query, 'retry'))
       await page.getByRole('button', { name: /^All \d+ fields$/ }).click()
-      expect((await names()).length).toBeGreaterThan(found.length)
+      await name().nth(found.length).waitFor()
     })
 
     test('of many, those of the first are listed, and all are counted on demand', async () => {

@@ -216,7 +216,7 @@ describe('the catalogue', () => {
     }
     using book = bookOf([0, 1, 2, 70, 3_000].map(paid), true)
     const env = new LmdbEnv(dayDirectory(book.bookDirectory, dayOfMinute(start), 1), {
-      mode: 'share',
+      mode: 'write',
       tables: dayTables,
     })
     const pages = env.table('pages')
