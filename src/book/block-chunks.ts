@@ -19,7 +19,7 @@ import { chunkKey, partKey } from './layout.ts'
  *   12  the first eight bytes of its SHA-256
  *   20  chunks, u16
  *   22  of each chunk: bytes u32, CRC-32 u32
- *   …   the block's first bytes: its directory and the piece that short sections share
+ *   …   the block's first bytes: its directory, the piece that short sections share, and sections up to 4 KiB
  */
 
 const wholeBytesMax = 64 * 1024
@@ -27,6 +27,8 @@ const chunkBytesMin = 16 * 1024
 /** A section so many times larger than the chunk before it begins one of its own, if that chunk fills an LMDB page. */
 const largerTimes = 4
 const lmdbPageBytes = 4_096
+/** A stem with so much of its block lies in a page of the tree: LMDB lets half of one be a value. */
+const inlineBytesMax = 1_536
 
 const magic = Buffer.from('MBS\u0001')
 const fixedBytes = 14
@@ -51,7 +53,7 @@ export function blockEntries(
   const key = partKey(minute, part)
   if (block.length < wholeBytesMax) return [{ table: 'parts', key, value: block }]
   const head = readBlockHead(block)
-  const cuts = [...cutsOf(head), block.length]
+  const cuts = [...cutsOf(head, block.length), block.length]
   const chunks = cuts.slice(1).map((end, i) => block.subarray(cuts[i], end))
   const stem = encodeStem(digest ?? sha256(block), block.subarray(0, cuts[0]), chunks)
   const entries: DayEntry[] = [{ table: 'parts', key, value: stem }]
@@ -61,18 +63,28 @@ export function blockEntries(
   return entries
 }
 
-/** Where chunks begin: between sections. */
-function cutsOf(head: BlockHead): number[] {
-  const first = head.shared.at + head.shared.stored
-  const cuts = [first]
-  let begun = first
+/**
+ * Where chunks begin: between sections. No value should fill just one of LMDB's pages: the tree's own pages would
+ * then lie in new places again and again, and all of those stay mapped. So short sections go into the stem, and a short
+ * rest to the chunk before it.
+ */
+function cutsOf(head: BlockHead, end: number): number[] {
+  const cuts: number[] = []
+  let begun = 0
   for (const place of ownPlaces(head)) {
     const bytes = place.at - begun
-    const isLarger = bytes >= lmdbPageBytes && storedBytesOf(place) >= bytes * largerTimes
-    if (bytes < chunkBytesMin && !isLarger) continue
+    const isStem = cuts.length === 0
+    const stored = storedBytesOf(place)
+    const isLarger = isStem
+      ? stored >= (bytes <= inlineBytesMax ? chunkBytesMin : wholeBytesMax)
+      : bytes >= lmdbPageBytes && stored >= bytes * largerTimes
+    if (bytes < (isStem ? lmdbPageBytes : chunkBytesMin) && !isLarger) continue
     cuts.push(place.at)
     begun = place.at
   }
+  const before = cuts.at(-2)
+  const isShort = end - begun < lmdbPageBytes && before !== undefined
+  if (isShort && end - before < wholeBytesMax) cuts.pop()
   return cuts
 }
 

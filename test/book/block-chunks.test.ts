@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { blockEntries, BlockStem } from '../../src/book/block-chunks.ts'
 import { DamagedPage } from '../../src/book/contract.ts'
 import { DayPages } from '../../src/book/day-pages.ts'
 import { chunkKey, dayDirectory, dayTables, partKey, tallyPart } from '../../src/book/layout.ts'
@@ -124,6 +125,20 @@ describe('a large block', () => {
     expect(longest).toBeLessThan(block.length / 2)
     const all = reader.blockRun(large, entry, { at: 0, bytes: block.length, isChecked: true })
     expect(Buffer.compare(all.bytes, block)).toBe(0)
+  })
+
+  test('has no value that fills one page of LMDB alone, and all of its bytes in order', () => {
+    for (const count of [1_200, 2_000, 4_000, 9_000]) {
+      const events = sealEvents(incompressible(large, count), large * 60_000)
+      const { bytes, entry } = encodeBlock(large, 0, events)
+      const [stem, ...chunks] = blockEntries(large, 0, bytes, entry.sha256).map(
+        ({ value }) => value,
+      )
+      expect(chunks.length).toBeGreaterThan(1)
+      for (const value of [stem, ...chunks]) expect(value?.length).toBeGreaterThanOrEqual(4_096)
+      const read = BlockStem.read(stem ?? new Uint8Array())
+      expect(Buffer.compare(Buffer.concat([read?.first ?? bytes, ...chunks]), bytes)).toBe(0)
+    }
   })
 
   test('gives a query what it holds', () => {
